@@ -1,0 +1,111 @@
+"""The protocol that every engine keeps: prompt in, tokens out, rewind. Knows no engine.
+
+A prompt is a sequence of parts, so that what a user wrote can never become a control token: an
+engine reads control tokens (`<|im_start|>`, `<think>`, ...) in `control` parts alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from qwq_cli.request import Message, Sampling, ThinkingStyle
+
+StopReason: TypeAlias = Literal["stop", "length"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One generated token. `text` is "" while a character is incomplete; the token that completes
+    the character carries all of it. `logprob` is natural, None where the engine gives none."""
+
+    text: str
+    id: int
+    logprob: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a prompt; control tokens are read in it only where `control` is true."""
+
+    text: str
+    control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What an engine knows of the model that it holds."""
+
+    name: str
+    engine: str
+    context_tokens: int
+    style: ThinkingStyle
+    """Decided from the chat template: `tags`, `headings` or `none`."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a decoding has done so far, kept current by the engine while it runs.
+
+    `cached_tokens`: of the prompt and kept tokens, those that needed no evaluation at the last
+    start or rewind. `recomputed_tokens`: the sum over all rewinds of those evaluated again.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    recomputed_tokens: int = 0
+    prefill_s: float = 0.0
+    stop: StopReason | None = None
+    """Why the tokens ended; None while they still come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A rendered conversation, ready to be tokenised."""
+
+    parts: tuple[Part, ...]
+    opens_thinking: bool = field(default=False)
+    """The template's own end opens the thinking, so the model's first token is inside it."""
+
+
+class Decoding(Protocol):
+    """One generation in progress: iterate it for tokens.
+
+    Iteration may raise a `QwqError`. It ends when the model stops or `max_tokens` are out.
+    `close` cancels at once, is safe to call twice, from another thread and after the end.
+    """
+
+    progress: Progress
+
+    def __iter__(self) -> Iterator[Token]:
+        """The tokens from here on; after a rewind the same iterator goes on from there."""
+        ...
+
+    def rewind(self, keep: int, then: str = "", sampling: Sampling | None = None) -> int:
+        """Keep the first `keep` tokens, append the text `then`, go on from there.
+
+        Returns the number of tokens of `then`: they count as generated from now on, but are not
+        yielded. `sampling` replaces the sampling from here on. Also allowed after the end.
+        """
+        ...
+
+    def close(self) -> None:
+        """Cancel and free what it holds."""
+        ...
+
+
+class Engine(Protocol):
+    """One loaded model. One decoding at a time is enough; more may be supported."""
+
+    facts: ModelFacts
+
+    def render(self, messages: tuple[Message, ...]) -> Prompt:
+        """The conversation through the model's own chat template."""
+        ...
+
+    def start(self, prompt: Prompt, sampling: Sampling, max_tokens: int | None) -> Decoding:
+        """Begin; raises BadInputError, with both counts, if the prompt leaves no room."""
+        ...
+
+    def close(self) -> None:
+        """Free the model."""
+        ...

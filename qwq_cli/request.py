@@ -1,0 +1,43 @@
+"""What is asked of a model: messages, sampling, limits. Knows no engine and no setting's source."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Role: TypeAlias = Literal["system", "user", "assistant"]
+ThinkingStyle: TypeAlias = Literal["auto", "tags", "headings", "none"]
+"""tags: `<think>...</think>`. headings: the answer begins at a final-answer heading or at the last
+box (QwQ-32B-Preview, quill). none: no thinking apart. auto: decided from the rendered prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation; `content` is plain text and never holds control tokens."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is drawn; the defaults are the QwQ makers' advice.
+
+    Temperature 0 is greedy; `top_k` 0, `top_p` 1 and `min_p` 0 are off; `seed` None draws one.
+    Source: the QwQ-32B model card (temperature 0.6, top_p 0.95, top_k 20 to 40, min_p 0).
+    """
+
+    temperature: float = 0.6
+    top_p: float = 0.95
+    top_k: int = 40
+    min_p: float = 0.0
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to one model. `max_tokens` bounds thinking and answer together; None leaves
+    it to the model's context."""
+
+    messages: tuple[Message, ...]
+    sampling: Sampling = Sampling()
+    max_tokens: int | None = None
+    style: ThinkingStyle = "auto"
