@@ -16,7 +16,8 @@ budget: they ran out inside the thinking. loop: a loop would not break."""
 @dataclass(frozen=True, slots=True)
 class Loop:
     """A repetition that was found, and what was done. Offsets: characters of the text generated
-    so far, thinking and answer together, as it stood when the loop was noticed."""
+    so far, thinking and answer together, as it stood when the loop was noticed.
+    """
 
     kind: str
     start: int
@@ -32,7 +33,8 @@ class Loop:
 class Usage:
     """Tokens counted. `trimmed_tokens` were generated and taken back; they are in no other count
     but `recomputed_tokens`, which the engine evaluated again after rewinds; `cached_tokens` are
-    prompt tokens that its prefix cache already held."""
+    prompt tokens that its prefix cache already held.
+    """
 
     prompt_tokens: int = 0
     reasoning_tokens: int = 0

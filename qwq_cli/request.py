@@ -35,7 +35,8 @@ class Sampling:
 @dataclass(frozen=True, slots=True)
 class Request:
     """One question to one model. `max_tokens` bounds thinking and answer together; None leaves
-    it to the model's context."""
+    it to the model's context.
+    """
 
     messages: tuple[Message, ...]
     sampling: Sampling = Sampling()

@@ -16,7 +16,8 @@ StopReason: TypeAlias = Literal["stop", "length"]
 @dataclass(frozen=True, slots=True)
 class Token:
     """One generated token. `text` is "" while a character is incomplete; the token that completes
-    the character carries all of it. `logprob` is natural, None where the engine gives none."""
+    the character carries all of it. `logprob` is natural, None where the engine gives none.
+    """
 
     text: str
     id: int
