@@ -81,9 +81,11 @@ class Thinking:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """More of the answer."""
+    """More of the answer. `again`: this text was already given as thinking; a model that marked
+    no answer closed its thought with it, and only the end could tell."""
 
     text: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Models: their names, their files and their habits. Knows no engine."""
