@@ -33,8 +33,8 @@ wheel: ## build dist/*.whl
 	python -m hatchling build -t wheel
 
 picture: ## run the card puzzle on a terminal and draw the README's picture of it
-	python docs/picture.py
+	python -m docs.picture
 
 bench: ## measure start-up and overhead; needs a quiet machine
-	python benchmarks/startup.py
-	python benchmarks/overhead.py
+	python -m benchmarks.startup
+	python -m benchmarks.overhead
