@@ -1,0 +1,46 @@
+"""What a stream of events amounts to: the reasoning and the answer as they stand.
+
+Knows events. Does not know who shows the result, nor the question.
+"""
+
+from qwq_cli.events import Answer, Event, Finished, Loop, Noticed, Prefill, Rewound, Started, Thinking
+
+
+class Transcript:
+    """The record of one generation; feed it every event with `add`."""
+
+    def __init__(self) -> None:
+        self.model = ""
+        self.engine = ""
+        self.loops: list[Loop] = []
+        self.finished: Finished | None = None
+        self._reasoning: list[str] = []
+        self._answer: list[str] = []
+
+    @property
+    def reasoning(self) -> str:
+        """The chain of thought as the model wrote it, less what was taken back."""
+        return "".join(self._reasoning)
+
+    @property
+    def answer(self) -> str:
+        """The answer as the model wrote it."""
+        return "".join(self._answer)
+
+    def add(self, event: Event) -> None:
+        """Take one event in."""
+        match event:
+            case Thinking(text=text):
+                self._reasoning.append(text)
+            case Answer(text=text):
+                self._answer.append(text)
+            case Rewound():
+                self._reasoning = [self.reasoning[: event.thinking_chars]]
+                self._answer = [self.answer[: event.answer_chars]]
+                self.loops.append(event.loop)
+            case Started():
+                self.model, self.engine = event.model, event.engine
+            case Finished():
+                self.finished = event
+            case Prefill() | Noticed():
+                pass
