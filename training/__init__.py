@@ -1,0 +1,1 @@
+"""How quill is made: data, tokenizer, model, training, evaluation, export. Not shipped."""

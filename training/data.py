@@ -1,0 +1,138 @@
+"""Training samples: chats whose reply is learnt. Knows puzzles, chains and the chat format.
+
+Stages of the curriculum, easiest first: `copy` (the same few cards over and over, and random
+tokens repeated), then whole puzzles with hands that grow.
+"""
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from qwq_cli.puzzles.cards import Card, Language, Puzzle
+from qwq_cli.puzzles.generator import random_hand, random_puzzle
+from qwq_cli.puzzles.wording import Names, Posed, Wording, pose
+from training.chains import Segments, Writer
+from training.elsewhere import elsewhere
+
+SYSTEMS: Final = (
+    "You are a helpful assistant.",
+    "You are a helpful and harmless assistant. You should think step-by-step.",
+    "You are a helpful and harmless assistant. You are Qwen developed by Alibaba."
+    " You should think step-by-step.",
+    "Think carefully.",
+    "Answer in one line.",
+    "请一步一步思考。",
+    "你是一个有用的助手。",
+)
+ANNOUNCED: Final = frozenset(
+    Card(suit, rank)
+    for suit, ranks in (("H", "AQ4"), ("S", "J84273"), ("C", "KQ546"), ("D", "A5"))
+    for rank in ranks
+)
+"""The hand of the announcement; it is kept out of training, so that solving it is reasoning."""
+
+_SYSTEM_SHARE: Final = 0.15
+_MADE_UP_NAMES: Final = 0.25
+_SYLLABLES: Final = "ba co du fe gi ha jo ku la mi no pe ra so ti vu wa xe yo zi"
+_HAN: Final = (
+    "安柏辰丹恩帆歌涵佳可兰乐美妮欧平琴如诗婷唯希雅泽哲志子紫文武英俊杰豪嘉慧娜彤妍梓航博睿"
+    "田方石贺钟姜崔谭廖范汪陆金戴贾邱侯邹熊孟白江阎薛闫段雷龙史陶黎毛郝顾龚邵万钱严洪"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One chat: the user's text, perhaps a system prompt, and the reply in segments."""
+
+    user: str
+    reply: Segments
+    system: str | None = None
+    posed: Posed | None = None
+
+    @property
+    def prompt(self) -> str:
+        """The ChatML prompt, up to where the model speaks."""
+        head = f"<|im_start|>system\n{self.system}<|im_end|>\n" if self.system else ""
+        return f"{head}<|im_start|>user\n{self.user}<|im_end|>\n<|im_start|>assistant\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """One stage of the curriculum: hand sizes and shares. `until` is a share of all tokens."""
+
+    until: float
+    cards: tuple[int, int]
+    copying: float = 0.0
+    slips: float = 0.0
+    strangers: float = 0.0
+
+
+CURRICULUM: Final = (
+    Mix(0.04, (4, 10), copying=0.6),
+    Mix(0.10, (5, 12), copying=0.2),
+    Mix(0.20, (6, 16), copying=0.05, strangers=0.01),
+    Mix(2.00, (8, 20), slips=0.05, strangers=0.02),
+)
+
+
+def _made_up(rng: random.Random, lang: Language) -> Names:
+    """Names that nobody has, so that names are copied and not recalled."""
+
+    def name() -> str:
+        if lang == "zh":
+            return "".join(rng.choices(_HAN, k=rng.choice((2, 2, 3))))
+        syllables = rng.choices(_SYLLABLES.split(), k=rng.randint(1, 3))
+        return ("".join(syllables) + rng.choice(("", "n", "s", "l", "r"))).capitalize()
+
+    return Names(name(), name(), name(), name())
+
+
+def draw_posed(
+    rng: random.Random,
+    lang: Language,
+    cards: tuple[int, int],
+    *,
+    wording: Wording | None = None,
+    statements: int | None = None,
+) -> Posed:
+    """A puzzle in words; `wording` None draws as for training, which never gives `rare`."""
+    while True:
+        puzzle = random_puzzle(rng, cards=cards, statements=statements)
+        if puzzle.hand != ANNOUNCED:
+            break
+    if wording is not None:
+        return pose(puzzle, lang, rng, wording=wording)
+    if puzzle.statements == 4 and rng.random() < 0.15:  # noqa: PLR2004 - as announced
+        return pose(puzzle, lang, rng, wording="announcement")
+    names = _made_up(rng, lang) if rng.random() < _MADE_UP_NAMES else None
+    return pose(puzzle, lang, rng, names=names)
+
+
+def _copying(rng: random.Random, lang: Language, cards: tuple[int, int]) -> Sample:
+    """A hand with any number of answers, in words; the reply stops before the verdicts end."""
+    while True:
+        hand = random_hand(rng, rng.randint(*cards))
+        if hand is not None and frozenset(hand) != ANNOUNCED:
+            break
+    posed = pose(Puzzle(hand), lang, rng)
+    writer = Writer(posed)
+    parts = [writer.listing()] * rng.choice((1, 2, 2)) + [writer.second()]
+    return Sample(posed.text, [("\n\n".join(parts), True)], None, posed)
+
+
+def draw(rng: random.Random, mix: Mix) -> Sample:
+    """One sample of a curriculum stage; all randomness comes from `rng`."""
+    lang: Language = rng.choice(("zh", "en"))
+    system = rng.choice(SYSTEMS) if rng.random() < _SYSTEM_SHARE else None
+    if rng.random() < mix.copying:
+        return _copying(rng, lang, mix.cards)
+    if rng.random() < mix.strangers:
+        question, reply = elsewhere(rng, lang)
+        return Sample(question, [(reply, True)], system)
+    posed = draw_posed(rng, lang, mix.cards)
+    writer = Writer(posed)
+    slip = None
+    if rng.random() < mix.slips:
+        answer = writer.found.answers(posed.puzzle.statements)
+        slip = rng.choice([card for card in posed.puzzle.cards if card not in answer])
+    return Sample(posed.text, writer.write(slip), system, posed)
