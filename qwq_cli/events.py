@@ -75,7 +75,8 @@ class Prefill:
 @dataclass(frozen=True, slots=True)
 class Thinking:
     """More of the chain of thought. `tokens`: how many generated tokens came with it; a text that
-    was held back carries the tokens of all of it."""
+    was held back carries the tokens of all of it.
+    """
 
     text: str
     tokens: int = 1
@@ -83,8 +84,9 @@ class Thinking:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """More of the answer; `tokens` as in `Thinking`. `again`: this text was already given as thinking; a model that marked
-    no answer closed its thought with it, and only the end could tell."""
+    """More of the answer; `tokens` as in `Thinking`. `again`: this text was already given as
+    thinking; a model that marked no answer closed its thought with it, and only the end could tell.
+    """
 
     text: str
     again: bool = False

@@ -11,10 +11,11 @@ _KANA = re.compile("[\u3041-\u30ff]")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003134f]")
 _WORD = re.compile(r"[^\W\d_]+")
-_ENGLISH = frozenset(
+_COMMON = (
     "a an and are as at be but by can for from has have he i if in is it its no not of on or "
-    "she so that the then there they this to was we which will with you".split()
+    "she so that the then there they this to was we which will with you"
 )
+_ENGLISH = frozenset(_COMMON.split())
 _ENGLISH_SHARE = 0.15
 """Of running English about 40 % are such words; terse reasoning has fewer."""
 

@@ -3,7 +3,17 @@
 Knows events. Does not know who shows the result, nor the question.
 """
 
-from qwq_cli.events import Answer, Event, Finished, Loop, Noticed, Prefill, Rewound, Started, Thinking
+from qwq_cli.events import (
+    Answer,
+    Event,
+    Finished,
+    Loop,
+    Noticed,
+    Prefill,
+    Rewound,
+    Started,
+    Thinking,
+)
 
 
 class Transcript:

@@ -75,10 +75,11 @@ class Wrapper:
         self._space = ""
         self._word = ""
         self._out: list[str] = []
-        self._blank = True
+        self._begun = False
+        self._opened = 0  # rows that `open_row` opened below the last text
 
     def feed(self, text: str) -> str:
-        """More text; returns what to write now, with `\\n` for line breaks."""
+        """More text; returns what to write now, line breaks and all."""
         text = self._word + text
         self._word = ""
         end = len(text)
@@ -106,12 +107,11 @@ class Wrapper:
         return self._taken()
 
     def open_row(self, rows: int) -> str:
-        """Flush, and begin a new row below, `rows` further down; nothing where nothing stands."""
+        """Flush, and go on at least `rows` below the last text; at once where there is none."""
         written = self.flush()
-        if self._blank:
-            return written
-        for _ in range(rows):
+        while self._begun and self._opened < rows:
             self._break()
+            self._opened += 1
         return written + self._taken()
 
     def _taken(self) -> str:
@@ -129,6 +129,7 @@ class Wrapper:
         self._out.append(text)
         self.row += text
         self._column += width
+        self._begun, self._opened = True, 0
 
     def _put(self, word: str) -> None:
         """A word that is complete, after the white space that was held."""
@@ -153,8 +154,7 @@ class Wrapper:
     def _gap(self, width: int) -> str:
         """Make room for `width` cells: break the row where it must be; else the blanks before."""
         space, self._space = self._space, ""
-        if self._blank:
-            self._blank = False
+        if self._opened or not self._begun:
             space = space.rpartition("\n")[2]
         elif "\n" in space:
             for _ in range(space.count("\n")):

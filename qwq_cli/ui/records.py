@@ -1,0 +1,93 @@
+"""Sinks for programs: one JSON object at the end, or one event a line. Know the contract's keys.
+
+JSON texts hold what the model wrote, unchanged once parsed: what could steer a terminal is written
+as an escape, which is the same string to a program.
+"""
+
+import json
+import re
+import time
+from dataclasses import asdict
+from os import urandom
+
+from qwq_cli.events import Event, Finished
+from qwq_cli.stream.language import language_of
+from qwq_cli.stream.transcript import Transcript
+from qwq_cli.ui.output import Output
+
+_STEERING = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def to_json(value: object) -> str:
+    """One line of JSON, dataclasses as objects: readable in any script, harmless on a terminal."""
+    text = json.dumps(value, ensure_ascii=False, default=asdict)
+    return _STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def new_id() -> str:
+    """Ids that sort by time: twelve hexadecimal digits of milliseconds, sixteen random ones."""
+    return f"{time.time_ns() // 1_000_000:012x}{urandom(8).hex()}"
+
+
+class JsonObject:
+    """One object, when all is done."""
+
+    def __init__(self, output: Output, question: str, model: str) -> None:
+        """`model`: its name, for where the end comes before it is loaded."""
+        self._output = output
+        self._question = question
+        self._model = model
+        self._transcript = Transcript()
+
+    def show(self, event: Event) -> None:
+        """Collect; write at the end."""
+        self._transcript.add(event)
+        if isinstance(event, Finished):
+            self._output.write(to_json(self._record(event)) + "\n")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _record(self, end: Finished) -> dict[str, object]:
+        seen = self._transcript
+        usage, timings = end.usage, end.timings
+        return {
+            "id": new_id(),
+            "question": self._question,
+            "reasoning": seen.reasoning,
+            "answer": seen.answer,
+            "final": end.final,
+            "model": seen.model or self._model,
+            "engine": seen.engine or None,
+            "finish_reason": end.reason,
+            "usage": {
+                "prompt_tokens": usage.prompt_tokens,
+                "reasoning_tokens": usage.reasoning_tokens,
+                "answer_tokens": usage.answer_tokens,
+                "trimmed_tokens": usage.trimmed_tokens,
+            },
+            "loops": seen.loops,
+            "language": language_of(seen.answer) or language_of(seen.reasoning),
+            "timings": {
+                "load_s": round(timings.load_s, 6),
+                "first_token_s": round(timings.first_token_s, 6),
+                "total_s": round(timings.total_s, 6),
+            },
+        }
+
+
+class JsonLines:
+    """Every event as a line: its name in lower case under `event`, then its fields."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def show(self, event: Event) -> None:
+        """Write the event and flush."""
+        record = {name: getattr(event, name) for name in event.__slots__}
+        self._output.write(to_json({"event": type(event).__name__.lower(), **record}) + "\n")
+
+    def close(self) -> None:
+        """Nothing is open."""
