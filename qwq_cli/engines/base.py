@@ -16,12 +16,24 @@ StopReason: TypeAlias = Literal["stop", "length"]
 @dataclass(frozen=True, slots=True)
 class Token:
     """One generated token. `text` is "" while a character is incomplete; the token that completes
-    the character carries all of it. `logprob` is natural, None where the engine gives none.
+    the character carries all of it. `id` and `logprob` (natural) are None where the engine does
+    not tell them.
     """
 
     text: str
-    id: int
+    id: int | None = None
     logprob: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilling:
+    """A sign of life before the first token: `done` of `total` prompt tokens are evaluated."""
+
+    done: int
+    total: int
+
+
+Step: TypeAlias = Token | Prefilling
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +83,27 @@ class Prompt:
 class Decoding(Protocol):
     """One generation in progress: iterate it for tokens.
 
-    Iteration may raise a `QwqError`. It ends when the model stops or `max_tokens` are out.
-    `close` cancels at once, is safe to call twice, from another thread and after the end.
+    Iteration may raise a `QwqError`. It ends when the model stops, when `max_tokens` or the
+    context are out (`progress.stop` says which), and when it was closed. `close` cancels at once
+    and waits for nothing; it is safe to call twice, from another thread, from a signal handler
+    and after the end.
     """
 
     progress: Progress
 
-    def __iter__(self) -> Iterator[Token]:
-        """The tokens from here on; after a rewind the same iterator goes on from there."""
+    def __iter__(self) -> Iterator[Step]:
+        """The tokens from here on, after signs of the prefill. After a rewind an iterator that
+        has not ended goes on from there; one that has ended is to be taken anew.
+        """
         ...
 
     def rewind(self, keep: int, then: str = "", sampling: Sampling | None = None) -> int:
         """Keep the first `keep` tokens, append the text `then`, go on from there.
 
-        Returns the number of tokens of `then`: they count as generated from now on, but are not
-        yielded. `sampling` replaces the sampling from here on. Also allowed after the end.
+        Returns the number of tokens of `then`: they count as generated from now on (in `keep`
+        and `max_tokens`), but are not yielded. `sampling` replaces the sampling from here on.
+        Also allowed after the end. Raises ValueError for a `keep` that is out of range or stands
+        inside a character.
         """
         ...
 

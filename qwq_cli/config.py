@@ -1,0 +1,371 @@
+"""Settings, resolved once, each with its source; the only room that reads the environment.
+
+flags > environment (`QWQ_*`) > project file > user file (`config.toml`, XDG) > defaults
+
+The project file is `.qwq.toml`, else `qwq.toml`, of the nearest directory upward from the working
+directory, as far as the top of a git checkout or the home directory. Whoever wrote what you
+cloned wrote it too, so it is not trusted: it may not name a file to load as a model, it must be a
+small regular file, and one that belongs to another user is passed over with a notice.
+
+Knows names, ranges and files. Does not know what a setting does, nor any command.
+"""
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+from qwq_cli import paths
+from qwq_cli.errors import ConfigError, QwqError, UsageError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+Value: TypeAlias = str | int | float
+Reasoning: TypeAlias = Literal["auto", "show", "fold", "hide", "stderr"]
+
+PROJECT_FILES = (".qwq.toml", "qwq.toml")
+LARGEST_FILE = 65_536
+"""Bytes of a configuration file; more is no configuration."""
+_PREFIX = "QWQ_"
+_INT32 = 2**31 - 1
+_LARGEST_SEED = 2**32 - 2
+"""llama.cpp's seeds have 32 bits, and the largest means: draw one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was set; None leaves it to the model's profile."""
+
+    model: str = "quill"
+    system: str | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    seed: int | None = None
+    max_tokens: int | None = None
+    reasoning: Reasoning = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A setting's name, type and range, and what it means when nothing sets it."""
+
+    name: str
+    kind: type[str] | type[int] | type[float]
+    low: float = 0
+    high: float = 0
+    choices: tuple[str, ...] = ()
+    unset: str = ""
+
+    def checked(self, value: object) -> Value:
+        """The value in its type; raises ValueError with what it must be."""
+        if self.kind is str:
+            if not isinstance(value, str) or (self.choices and value not in self.choices):
+                raise ValueError(self.rule)
+            if not value and self.name == "model":
+                raise ValueError(self.rule)
+            return value
+        number = value
+        if isinstance(value, str):
+            try:
+                number = self.kind(value)
+            except ValueError:
+                raise ValueError(self.rule) from None
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise ValueError(self.rule)  # noqa: TRY004 - one kind of error for one kind of fault
+        if not self.low <= number <= self.high or (self.kind is int and number != int(number)):
+            raise ValueError(self.rule)
+        return self.kind(number)
+
+    @property
+    def rule(self) -> str:
+        """What a value must be, as a phrase."""
+        if self.choices:
+            return f"{self.name} must be one of {', '.join(self.choices)}"
+        if self.kind is str:
+            return f"{self.name} must be a text{' that is not empty' * (self.name == 'model')}"
+        number = "a whole number" if self.kind is int else "a number"
+        return f"{self.name} must be {number} from {self.low:g} to {self.high:.10g}"
+
+
+_MODELS_OWN = "the model's own"
+KEYS = {
+    key.name: key
+    for key in (
+        Key("model", str),
+        Key("system", str, unset="none"),
+        Key("temperature", float, 0, 5, unset=_MODELS_OWN),
+        Key("top_p", float, 0, 1, unset=_MODELS_OWN),
+        Key("top_k", int, 0, _INT32, unset=_MODELS_OWN),
+        Key("min_p", float, 0, 1, unset=_MODELS_OWN),
+        Key("seed", int, 0, _LARGEST_SEED, unset="drawn each time"),
+        Key("max_tokens", int, 1, _INT32, unset="what the context holds"),
+        Key("reasoning", str, choices=get_args(Reasoning)),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where qwq runs: everything from outside that settings can come from."""
+
+    environ: Mapping[str, str]
+    directory: Path | None
+    user_file: Path | None
+    home: Path | None
+
+
+def current_place() -> Place:
+    """This process's environment, working directory and user."""
+    try:
+        directory = Path.cwd()
+    except FileNotFoundError:  # removed while we stand in it
+        directory = None
+    return Place(dict(os.environ), directory, paths.user_config_file(), paths.home())
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The settings, where each came from, and what a person should know about it."""
+
+    settings: Settings
+    sources: Mapping[str, str]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the environment says of terminals: are styles welcome, can they erase."""
+
+    styled: bool
+    erases: bool
+
+
+def terminal(environ: Mapping[str, str]) -> Terminal:
+    """By NO_COLOR (any value that is not empty) and TERM (`dumb`, or none)."""
+    able = environ.get("TERM", "") not in {"", "dumb"}
+    return Terminal(styled=able and not environ.get("NO_COLOR"), erases=able)
+
+
+def resolve(flags: Mapping[str, Value | None], place: Place) -> Resolved:
+    """Lay the sources over one another. Flags that are None were not given.
+
+    Raises UsageError for a flag, ConfigError for anything else; a file is named with its line.
+    """
+    values: dict[str, Value] = {}
+    sources: dict[str, str] = {}
+    notices: list[str] = []
+    project = _project_file(place, notices)
+    layers = [
+        _from_file(place.user_file, trusted=True),
+        _from_file(project, trusted=False),
+        _from_environment(place.environ, notices),
+        _from_flags(flags),
+    ]
+    for layer in layers:
+        for name, value, source in layer:
+            values[name], sources[name] = value, source
+    for key in KEYS:
+        sources.setdefault(key, "default")
+    return Resolved(Settings(**values), sources, tuple(notices))  # type: ignore[arg-type]
+
+
+_Layer: TypeAlias = Iterator[tuple[str, Value, str]]
+
+
+def _from_flags(flags: Mapping[str, Value | None]) -> _Layer:
+    for name, value in flags.items():
+        if value is None:
+            continue
+        option = "--" + name.replace("_", "-")
+        try:
+            yield name, KEYS[name].checked(value), option
+        except ValueError as error:
+            raise UsageError(f"{option} {value}", str(error)) from None
+
+
+def _from_environment(environ: Mapping[str, str], notices: list[str]) -> _Layer:
+    for variable in sorted(environ):
+        text = environ[variable]
+        if not variable.startswith(_PREFIX) or not text:
+            continue
+        key = KEYS.get(variable.removeprefix(_PREFIX).lower())
+        if key is None:
+            near = nearest(variable.removeprefix(_PREFIX).lower())
+            hint = f"; did you mean {_PREFIX}{near.upper()}?" if near else ""
+            notices.append(f"the environment variable {variable} is none of qwq's settings{hint}")
+            continue
+        try:
+            yield key.name, key.checked(text), f"environment {variable}"
+        except ValueError as error:
+            raise ConfigError(
+                f"environment variable {variable}={text!r}", str(error), "mend or unset it"
+            ) from None
+
+
+def nearest(name: str) -> str | None:
+    """The known setting whose name is most like this one, None where none is near."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name.replace("-", "_"), KEYS, n=1)
+    return found[0] if found else None
+
+
+def _hint(name: str) -> str:
+    near = nearest(name)
+    return f"did you mean {near}?" if near else f"the settings are {', '.join(KEYS)}"
+
+
+# ------------------------------------------------------------------------------------- files
+
+
+def _project_file(place: Place, notices: list[str]) -> Path | None:
+    if place.directory is None:
+        return None
+    for directory in (place.directory, *place.directory.parents):
+        for name in PROJECT_FILES:
+            path = directory / name
+            try:
+                owner = path.stat().st_uid
+            except OSError:  # not there, or not for us to see
+                continue
+            if owner in {os.geteuid(), 0}:
+                return path
+            notices.append(f"{path} belongs to another user and is passed over")
+        if directory == place.home or (directory / ".git").exists():
+            return None
+    return None
+
+
+def _from_file(path: Path | None, *, trusted: bool) -> _Layer:
+    text = _text_of(path) if path is not None else None
+    if path is None or text is None:
+        return
+    for name, value in _table(path, text).items():
+        line = _line_of(text, name)
+        key = KEYS.get(name)
+        if key is None:
+            raise ConfigError(f"{path}:{line}", f"there is no setting {name!r}", _hint(name))
+        try:
+            checked = key.checked(value)
+        except ValueError as error:
+            raise ConfigError(f"{path}:{line}", str(error), "mend or remove this line") from None
+        if not trusted and name == "model" and is_path(str(checked)):
+            raise ConfigError(
+                f"{path}:{line}",
+                "a project's file may name a model but not a file to load",
+                "give the path with -m, or set it with `qwq config set model PATH`",
+            )
+        yield name, checked, f"{path}:{line}"
+
+
+def is_path(model: str) -> bool:
+    """Whether a model is named by a file's path."""
+    return os.sep in model or model.startswith("~") or model.lower().endswith(".gguf")
+
+
+def _text_of(path: Path) -> str | None:
+    """The file's text, None where there is no file."""
+    todo = "mend or remove it"
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ConfigError(f"{path}", "it is no regular file", todo)
+        if status.st_size > LARGEST_FILE:
+            raise ConfigError(f"{path}", f"{status.st_size:,} bytes are no configuration", todo)
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ConfigError(f"can't read {path}", error.strerror or "", todo) from error
+    try:
+        return data.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}", "it is not UTF-8", "save it as UTF-8") from error
+
+
+def _table(path: Path, text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
+        why, line = found.groups() if found else (str(error), None)
+        where = f"{path}:{line or text.rstrip().count(chr(10)) + 1}"
+        raise ConfigError(where, f"it is no TOML: {why}", 'write it as: name = "value"') from error
+
+
+def _line_of(text: str, name: str) -> int:
+    """The line on which a top-level name is set: where the text up to there first has it."""
+    lines = text.splitlines(keepends=True)
+    start = 1
+    for end in range(1, len(lines) + 1):
+        try:
+            table = tomllib.loads("".join(lines[:end]))
+        except tomllib.TOMLDecodeError:  # in the middle of a value of several lines
+            continue
+        if name in table:
+            return start
+        start = end + 1
+    return 1
+
+
+def store(path: Path, name: str, text: str) -> Value:
+    """Set one setting in the user's file, atomically; comments and order stay as they are.
+
+    Raises UsageError for the name or the value, ConfigError where the file is damaged already,
+    QwqError where it can't be written. Returns the value as it was understood.
+    """
+    key = KEYS.get(name)
+    if key is None:
+        raise UsageError(f"there is no setting {name!r}", "", _hint(name))
+    try:
+        value = key.checked(text)
+    except ValueError as error:
+        raise UsageError(f"{name} = {text}", str(error)) from None
+    before = _text_of(path) or ""
+    _table(path, before)
+
+    import tomlkit
+
+    document = tomlkit.parse(before)
+    document[name] = value
+    try:
+        _replace(path.resolve(), tomlkit.dumps(document))
+    except OSError as error:
+        raise QwqError(
+            f"can't write {path}", error.strerror or "", "nothing was changed"
+        ) from error
+    return value
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the file and rename: a reader sees the old file or the new, never a part."""
+    import tempfile
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".config-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            Path(name).chmod(stat.S_IMODE(path.stat().st_mode))
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink()
+        raise
+
+
+def values_of(settings: Settings) -> dict[str, Value | None]:
+    """The settings by name, in their usual order."""
+    return {field.name: getattr(settings, field.name) for field in fields(settings)}

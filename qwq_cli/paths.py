@@ -1,0 +1,19 @@
+"""Where qwq's own files lie, by the XDG rules. Knows no file's contents, and creates nothing."""
+
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+
+
+def user_config_file() -> Path | None:
+    """`config.toml` of this user; None where there is no home to hold it."""
+    path = PlatformDirs("qwq", appauthor=False).user_config_path / "config.toml"
+    return path if path.is_absolute() else None  # an unexpanded `~`: nobody knows a home
+
+
+def home() -> Path | None:
+    """The home directory, None where there is none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None

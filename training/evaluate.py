@@ -1,0 +1,183 @@
+"""How well a quill reasons, through llama.cpp as it ships: whole answers and whole chains.
+
+    python -m training.evaluate qwq_cli/weights/quill/quill.gguf --count 500 --json out.json
+
+Puzzles come from seeds that training never used. `right`: the answer is the solver's. `faultless`:
+the chain is, to the last character, the one that the stages give, so no step in it is false; a
+right answer with another chain counts as luck. Knows the measures; knows no training.
+"""
+
+import argparse
+import json
+import math
+import os
+import random
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from qwq_cli.puzzles.cards import Language, Puzzle
+from qwq_cli.puzzles.check import check
+from qwq_cli.puzzles.examples import CARDS
+from qwq_cli.puzzles.parse import parse
+from qwq_cli.puzzles.phrases import Wording
+from qwq_cli.puzzles.wording import Posed, pose
+from training.chains import chain
+from training.data import Sample, draw_posed
+
+HELD_OUT_SEED: Final = "held out"
+_PARALLEL: Final = 4
+_CONTEXT: Final = 2048
+_HEADINGS: Final = ("**最终答案**", "**Final Answer**")
+_Z: Final = 1.959964
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one set."""
+
+    name: str
+    total: int = 0
+    right: int = 0
+    faultless: int = 0
+    tokens: int = 0
+    wrong: list[dict[str, str]] = field(default_factory=list)
+
+    def row(self) -> dict[str, Any]:
+        """For JSON; intervals are Wilson's, 95 %."""
+        return {
+            "set": self.name,
+            "total": self.total,
+            "right": self.right,
+            "right_95": [round(x, 4) for x in wilson(self.right, self.total)],
+            "faultless": self.faultless,
+            "tokens_a_chain": round(self.tokens / max(1, self.total), 1),
+            "wrong": self.wrong[:3],
+        }
+
+
+def wilson(successes: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (E. B. Wilson, 1927)."""
+    if total == 0:
+        return 0.0, 1.0
+    share, z2 = successes / total, _Z**2
+    centre = (share + z2 / (2 * total)) / (1 + z2 / total)
+    half = _Z * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
+    return centre - half, centre + half
+
+
+class Model:
+    """quill on llama.cpp, several sequences at once, greedy."""
+
+    def __init__(self, path: Path, threads: int) -> None:
+        """Load `path`."""
+        import xllamacpp  # noqa: PLC0415 - heavy, and only needed here
+
+        params = xllamacpp.CommonParams()
+        params.model.path = str(path)
+        params.n_ctx = _CONTEXT * _PARALLEL
+        params.n_parallel = _PARALLEL
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+        params.n_gpu_layers = 0
+        params.warmup = False
+        params.verbosity = 0
+        params.cache_ram_mib = 0
+        self._server = xllamacpp.Server(params)
+
+    def reply(self, prompt: str) -> tuple[str, int]:
+        """The reply's text, and its tokens."""
+        result = self._server.handle_completions(
+            {"prompt": prompt, "max_tokens": 1400, "temperature": 0, "cache_prompt": False}
+        )
+        return result["choices"][0]["text"], result["usage"]["completion_tokens"]
+
+
+def answer_of(reply: str) -> str:
+    """What stands under the final heading; "" without one."""
+    for heading in _HEADINGS:
+        _, found, answer = reply.rpartition(heading)
+        if found:
+            return answer.strip()
+    return ""
+
+
+def measure(model: Model, name: str, posed: list[Posed]) -> Tally:
+    """Ask all of them."""
+    tally = Tally(name)
+    with ThreadPoolExecutor(_PARALLEL) as pool:
+        replies = pool.map(model.reply, (Sample(p.text, []).prompt for p in posed))
+        for one, (reply, tokens) in zip(posed, replies, strict=True):
+            tally.total += 1
+            tally.tokens += tokens
+            right = check(one.puzzle, answer_of(reply)).right
+            tally.right += right
+            tally.faultless += reply == chain(one)
+            if not right:
+                tally.wrong.append({"question": one.text, "reply": reply, "chain": chain(one)})
+    return tally
+
+
+def held_out(
+    lang: Language, wording: Wording, count: int, statements: int | None = None
+) -> list[Posed]:
+    """`count` puzzles of 8 to 20 cards, from a seed of their own."""
+    rng = random.Random(f"{HELD_OUT_SEED}-{lang}-{wording}-{statements}")
+    return [
+        draw_posed(rng, lang, (8, 20), wording=wording, statements=statements)
+        for _ in range(count)
+    ]
+
+
+def announced() -> list[tuple[Language, Posed]]:
+    """The announcement's own puzzle, in both languages."""
+    puzzle: Puzzle = parse(CARDS)
+    languages: tuple[Language, ...] = ("zh", "en")
+    return [(lang, pose(puzzle, lang, random.Random(0), wording="announcement")) for lang in languages]
+
+
+def main() -> None:
+    """Measure every set and print a line each; exit code 1 below `--at-least`."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("gguf", type=Path)
+    parser.add_argument("--count", type=int, default=500, help="puzzles a set")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--at-least", type=float, default=0.0)
+    args = parser.parse_args()
+    model = Model(args.gguf, args.threads)
+    sets: list[tuple[str, list[Posed]]] = [
+        (f"the announced puzzle, {lang}", [posed]) for lang, posed in announced()
+    ]
+    languages: tuple[Language, ...] = ("zh", "en")
+    wordings: tuple[Wording, ...] = ("announcement", "common", "rare")
+    for lang in languages:
+        for wording in wordings:
+            dialogue = 4 if wording == "announcement" else None
+            sets.append((f"{lang}, {wording}", held_out(lang, wording, args.count, dialogue)))
+        sets += [
+            (f"{lang}, {n} statements", held_out(lang, "common", args.count // 5, n))
+            for n in (2, 3)
+        ]
+    rows = []
+    for name, posed in sets:
+        start = time.monotonic()
+        row = measure(model, name, posed).row()
+        rows.append(row)
+        low, high = row["right_95"]
+        print(
+            f"{name:28} right {row['right']}/{row['total']} ({low:.3f} to {high:.3f})"
+            f"  faultless {row['faultless']}/{row['total']}"
+            f"  {row['tokens_a_chain']:.0f} tokens a chain  {time.monotonic() - start:.0f} s",
+            flush=True,
+        )
+        if args.json:
+            args.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    if any(row["right"] < args.at_least * row["total"] for row in rows):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
