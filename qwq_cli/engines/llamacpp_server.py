@@ -24,7 +24,8 @@ from qwq_cli.engines.gguf import Header
 from qwq_cli.errors import BadInputError, BusyError, QwqError, UnavailableError
 
 _SMALL_MODEL = 64 * 2**20
-"""Bytes. Below this, more than two threads wait for each other longer than they work."""
+"""Bytes. Below this a second thread adds a quarter to the speed of an idle machine, at half as
+much work again, and beside other work the threads wait for each other and crawl."""
 
 _PROBE_CONTEXT = 256
 """Tokens. A model that loads with this, and not with what was asked, lacks memory."""
@@ -42,7 +43,7 @@ def load(header: Header, context: int, threads: int | None) -> Any:  # noqa: ANN
         raise UnavailableError(
             "llama.cpp is not installed", str(error), "pip install xllamacpp"
         ) from error
-    threads = threads or _threads(header.size_bytes)
+    threads = threads or default_threads(header.size_bytes)
     try:
         return _serve(xllamacpp, header.path, context, threads)
     except (RuntimeError, MemoryError) as error:
@@ -67,6 +68,14 @@ def _loads_small(xllamacpp: Any, path: Path, threads: int) -> bool:  # noqa: ANN
 
 
 def _serve(xllamacpp: Any, path: Path, context: int, threads: int) -> Any:  # noqa: ANN401
+    with _private_address() as address:
+        return xllamacpp.Server(parameters(path, context, threads, address))
+
+
+def parameters(path: Path, context: int, threads: int, address: str = "127.0.0.1") -> Any:  # noqa: ANN401
+    """The `CommonParams` that a model is served with; `address` is where the server listens."""
+    import xllamacpp
+
     params = xllamacpp.CommonParams()
     on_cpu = xllamacpp.get_system_info().startswith("CPU")
     params.model.path = str(path)
@@ -85,9 +94,8 @@ def _serve(xllamacpp: Any, path: Path, context: int, threads: int) -> Any:  # no
     params.ui = params.endpoint_slots = False
     params.n_threads_http = 1
     params.api_keys = [secrets.token_hex(32)]
-    with _private_address() as address:
-        params.hostnames = [address]
-        return xllamacpp.Server(params)
+    params.hostnames = [address]
+    return params
 
 
 @contextlib.contextmanager
@@ -109,7 +117,7 @@ def _private_address() -> Iterator[str]:
                 Path(folder).rmdir()
 
 
-def _threads(size_bytes: int) -> int:
+def default_threads(size_bytes: int) -> int:
     """One for each core that this process may use; generation gains nothing from hyper-threads."""
     try:
         usable = os.sched_getaffinity(0)
@@ -120,7 +128,7 @@ def _threads(size_bytes: int) -> int:
         cores = len(siblings)
     except (OSError, AttributeError):
         cores = os.cpu_count() or 1
-    return min(cores, 2) if size_bytes < _SMALL_MODEL else cores
+    return 1 if size_bytes < _SMALL_MODEL else cores
 
 
 class Run:
