@@ -47,8 +47,9 @@ class Probe:
     env: dict[str, str]
     puzzle: Path
     report: Path
-    tokens: set[int]
-    """How many tokens the runs made; more than one count means that they are not comparable."""
+    texts: set[tuple[int, str]]
+    """What the runs generated, with the number of tokens; were there two, nothing could be
+    compared."""
 
     def rate(self, kind: str) -> float:
         """Tokens per second of one fresh run."""
@@ -65,7 +66,7 @@ class Probe:
             message = f"{kind} failed: {error.stderr or error.stdout}"
             raise SystemExit(message) from error
         measured = json.loads(self.report.read_text("utf-8"))
-        self.tokens.add(measured["tokens"])
+        self.texts.add((measured["tokens"], measured["text"]))
         return float((measured["tokens"] - 1) / measured["seconds"])
 
 
@@ -97,10 +98,10 @@ def main() -> None:
             return lambda: probe.rate(kind)
 
         figures = interleave({kind: case(kind) for kind in KINDS}, options.rounds)
-    if len(probe.tokens) != 1:
-        message = f"The runs differ, so there is nothing to compare: {sorted(probe.tokens)} tokens"
+    if len(probe.texts) != 1:
+        message = f"The runs differ, so there is nothing to compare: {probe.texts}"
         raise SystemExit(message)
-    (tokens,) = probe.tokens
+    ((tokens, _),) = probe.texts
     kept = report(figures)
     print(f"\n{keep('overhead', {'rounds': options.rounds, 'tokens': tokens, 'streams': kept})}")
 

@@ -67,7 +67,7 @@ class WatchedDecoding:
             yield step
 
     def rewind(self, keep: int, then: str = "", sampling: Sampling | None = None) -> int:
-        raise SystemExit("the puzzle made a loop, so there is nothing to compare")
+        return self._decoding.rewind(keep, then, sampling)
 
     def close(self) -> None:
         self._decoding.close()
@@ -93,7 +93,7 @@ def bare(question: str) -> dict[str, object]:
         stamps.append(time.perf_counter())
         texts.append(chunk["choices"][0]["text"])
         if "usage" in chunk:
-            tokens = chunk["usage"]["completion_tokens"]
+            tokens = chunk["usage"]["completion_tokens"] - 1  # the one that ends the text
 
     body = {"prompt": prompt, "max_tokens": -1, "temperature": 0, "stream": True}
     server.handle_completions(body, take)
@@ -107,6 +107,7 @@ def through_qwq(arguments: list[str]) -> dict[str, object]:
 
     def watched_generate(engine: Engine, request: Request, **options: Any) -> Iterator[Event]:  # noqa: ANN401
         watched = Watched(engine)
+        done = 0.0
         for event in generate(watched, request, **options):
             yield event
             done = time.perf_counter()
