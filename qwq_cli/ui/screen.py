@@ -26,13 +26,15 @@ class Look:
     """What a person wants to see, and what their terminal can do.
 
     `answer`: show the answer here (else it goes elsewhere, and this screen is left clean before
-    it comes). `lasting`: what was thought leaves its line behind. `styled`: dim text is allowed.
+    it comes). `lasting`: what was thought leaves its line behind. `waits`: a line says what is
+    waited for. `styled`: dim text is allowed.
     `erases`: the terminal can move its cursor and erase.
     """
 
     thinking: View = "show"
     answer: bool = True
     lasting: bool = True
+    waits: bool = True
     notices: bool = True
     styled: bool = True
     erases: bool = True
@@ -59,10 +61,9 @@ class Screen:
     @property
     def moves(self) -> bool:
         """Whether a status line stands, or may come, that shows the time."""
-        return self._look.erases and (
-            self._phase == "waiting"
-            or (self._phase == "thinking" and self._look.thinking == "fold")
-        )
+        if self._phase == "waiting":
+            return self._look.erases and self._look.waits
+        return self._look.erases and self._phase == "thinking" and self._look.thinking == "fold"
 
     def frame(self, events: Iterable[Event], now: float) -> str:
         """What to write for these events, and for the time gone by."""

@@ -1,0 +1,112 @@
+"""`qwq ask`: its options. Knows how they are written; `asking` does it."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from qwq_cli.cli.shell import Shell
+
+
+HELP = """\
+Ask a question and get a reasoned answer.
+
+\b
+  qwq ask --example cards
+  qwq ask --final < puzzle.txt
+  qwq ask "Summarise this." -f notes.txt -m model.gguf
+  journalctl -u web | qwq ask "Why did it stop?" -m model.gguf
+
+The question is taken from the arguments, or from standard input. Beside a question, what is piped
+in and each file of -f is material: fenced and named as data, read to its end, never cut.
+
+On a terminal you see the thinking dim and live, then the answer. Down a pipe goes the answer
+alone. Exit code 3 says that the model came to no answer.
+"""
+
+_Example = Literal["cards"]
+_Reasoning = Literal["auto", "show", "fold", "hide", "stderr"]
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[QUESTION]...", help="The question; - reads it from stdin."),
+    ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option("--file", "-f", metavar="FILE", help="Material; may be given several times."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", metavar="NAME|FILE", help="quill, or a .gguf file."),
+    ] = None,
+    system: Annotated[
+        str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt.")
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option(metavar="0..5", help="0 always takes the likeliest token.")
+    ] = None,
+    top_p: Annotated[float | None, typer.Option(metavar="0..1", help="1 is off.")] = None,
+    top_k: Annotated[int | None, typer.Option(metavar="N", help="0 is off.")] = None,
+    min_p: Annotated[float | None, typer.Option(metavar="0..1", help="0 is off.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="The same seed draws the same tokens.")
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(metavar="N", help="At most so many, thinking and answer together.")
+    ] = None,
+    reasoning: Annotated[
+        _Reasoning | None,
+        typer.Option(help="Where the thinking goes; fold keeps it to one line of progress."),
+    ] = None,
+    final: Annotated[
+        bool, typer.Option("--final", help="Only the final answer, on one line.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object, at the end.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One JSON object for each event, as it comes.")
+    ] = False,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Down a pipe, write the answer as it comes.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No notices and no progress; errors only.")
+    ] = False,
+    example: Annotated[
+        _Example | None, typer.Option(help="Ask an example instead of a question of yours.")
+    ] = None,
+    replay: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Show a recorded answer (text, --json, --jsonl) again."),
+    ] = None,
+) -> int:
+    """Ask a question; `HELP` says more."""
+    from qwq_cli.cli import asking
+    from qwq_cli.cli.question import Sources
+
+    asked = asking.Asked(
+        sources=Sources(tuple(question or ()), tuple(file or ())),
+        flags={
+            "model": model,
+            "system": system,
+            "temperature": temperature,
+            "top_p": top_p,
+            "top_k": top_k,
+            "min_p": min_p,
+            "seed": seed,
+            "max_tokens": max_tokens,
+            "reasoning": reasoning,
+        },
+        form=asking.form(stream=stream, final=final, json=json, jsonl=jsonl),
+        quiet=quiet,
+        example=example,
+        replay=replay,
+    )
+    shell: Shell = context.obj
+    code = asking.ask(asked, shell)
+    if code is None:
+        shell.err.write(f"{context.get_help()}\n")
+        return asking.NOTHING_ASKED
+    return code

@@ -1,0 +1,185 @@
+"""One question from the command line to its exit code.
+
+Knows the order of things: settings, question, model, events, code. Does not know options, nor how
+anything looks.
+"""
+
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from qwq_cli.cli.question import Sources, question
+from qwq_cli.cli.shell import Shell
+from qwq_cli.cli.views import Form, Wanted, sinks
+from qwq_cli.config import Settings, Value, current_place, resolve, terminal
+from qwq_cli.errors import BadInputError, NoAnswerError, QwqError, UsageError
+from qwq_cli.events import Event, Finished, Timings, Usage
+from qwq_cli.generate import Cancel, generate
+from qwq_cli.request import Message, Request, Sampling
+from qwq_cli.runtime import Opened, open_engine, open_replay
+from qwq_cli.stream.transcript import Transcript
+from qwq_cli.ui.sink import Sink
+
+NOTHING_ASKED = UsageError.code
+QUILL = "quill"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line said. Flags that are None were not given."""
+
+    sources: Sources
+    flags: Mapping[str, Value | None]
+    form: Form
+    quiet: bool = False
+    example: str | None = None
+    replay: str | None = None
+
+
+def form(*, stream: bool, final: bool, json: bool, jsonl: bool) -> Form:
+    """The one form that was asked for; raises UsageError for several."""
+    forms: dict[Form, bool] = {"final": final, "json": json, "jsonl": jsonl, "stream": stream}
+    chosen = [name for name, wanted in forms.items() if wanted]
+    if len(chosen) > 1:
+        options = " and ".join(f"--{name}" for name in chosen)
+        raise UsageError(f"{options} exclude each other", "", "choose one")
+    return chosen[0] if chosen else "text"
+
+
+def ask(asked: Asked, shell: Shell) -> int | None:
+    """Ask and show; returns the exit code, None where nothing was asked."""
+    place = current_place()
+    resolved = resolve(asked.flags, place)
+    settings = resolved.settings
+    text = _question(asked, shell)
+    if text is None:
+        return None
+    if not asked.quiet:
+        for notice in resolved.notices:
+            shell.tell(notice)
+        if settings.model == QUILL and asked.replay is None:
+            _tell_what_quill_can(text, shell)
+    wanted = Wanted(
+        form=asked.form,
+        reasoning=settings.reasoning,
+        quiet=asked.quiet,
+        terminal=terminal(place.environ),
+        question=text,
+        model=settings.model,
+    )
+    sink = sinks(wanted, shell)
+    try:
+        record = _generate(asked, settings, text, sink, shell)
+    finally:
+        sink.close()
+    return _code(record, asked, settings, shell)
+
+
+def _question(asked: Asked, shell: Shell) -> str | None:
+    instead = {"--example": asked.example, "--replay": asked.replay}
+    given = [option for option, value in instead.items() if value is not None]
+    if not given:
+        return question(asked.sources, shell)
+    if asked.example is not None and asked.sources.anything:
+        raise UsageError("--example is the question", "", "leave out yours, or the option")
+    if asked.example is not None:
+        from qwq_cli.puzzles.examples import EXAMPLES
+
+        return EXAMPLES[asked.example]
+    return question(asked.sources, shell) if asked.sources.anything else ""
+
+
+def _tell_what_quill_can(text: str, shell: Shell) -> None:
+    from qwq_cli.puzzles.parse import parse
+
+    try:
+        parse(text)
+    except BadInputError:
+        shell.tell(
+            "quill, the small model that comes with qwq, knows card logic puzzles and nothing "
+            "else (see one: qwq ask --example cards)"
+        )
+        shell.tell(
+            "for other questions give a larger one, as a GGUF file: qwq ask -m path/to/model.gguf "
+            '"..." (huggingface.co/Qwen has QwQ-32B-GGUF, or Qwen3-0.6B-GGUF for a small machine)'
+        )
+
+
+def _open(asked: Asked, settings: Settings, shell: Shell) -> Opened:
+    if asked.replay is not None:
+        return open_replay(Path(asked.replay))
+    model = settings.model
+    if model.startswith("~"):  # from a file or a variable, where no shell expands it
+        model = str(Path(model).expanduser())
+    with shell.interrupts.deadly():
+        return open_engine(model)
+
+
+def _request(settings: Settings, text: str, default: Sampling) -> Request:
+    """The settings laid over what is best for the model."""
+    chosen = {
+        field.name: value
+        for field in fields(Sampling)
+        if (value := getattr(settings, field.name)) is not None
+    }
+    messages = [Message("user", text)]
+    if settings.system:
+        messages.insert(0, Message("system", settings.system))
+    return Request(tuple(messages), replace(default, **chosen), settings.max_tokens)
+
+
+def _generate(asked: Asked, settings: Settings, text: str, sink: Sink, shell: Shell) -> Transcript:
+    cancel = Cancel()
+    record = Transcript()
+    with _open(asked, settings, shell) as opened, shell.interrupts.ending(cancel.set):
+        request = _request(settings, text, opened.profile.sampling)
+        events = generate(opened.engine, request, cancel=cancel, load_s=opened.load_s)
+        with closing(_ended(events)) as ended:
+            for event in ended:
+                record.add(event)
+                sink.show(event)
+    return record
+
+
+def _ended(events: Iterator[Event]) -> Generator[Event]:
+    """The events; where the engine fails among them, an end, so that the partial is shown."""
+    begun = False
+    try:
+        for event in events:
+            begun = True
+            yield event
+    except QwqError:
+        if begun:
+            yield Finished("error", None, Usage(), Timings())
+        raise
+
+
+def _code(record: Transcript, asked: Asked, settings: Settings, shell: Shell) -> int:
+    """The exit code; raises NoAnswerError where there is no answer."""
+    end = record.finished
+    if end is None or end.reason == "interrupted":
+        return shell.interrupts.code or QwqError.code
+    if end.reason == "loop":
+        raise NoAnswerError(
+            "no answer", "the model kept repeating itself", "try another --seed or --temperature"
+        )
+    if end.reason == "budget":
+        raise NoAnswerError("no answer", *_spent(settings))
+    if not record.answer.strip():
+        raise NoAnswerError("no answer", "the model ended without one", "try another --seed")
+    if asked.form == "final" and end.final is None:
+        raise NoAnswerError(
+            "no final answer", "the model marked none in its answer", "leave out --final to see it"
+        )
+    if end.reason == "length" and not asked.quiet:
+        shell.tell("the answer is cut off: the tokens ran out; raise --max-tokens")
+    return 0
+
+
+def _spent(settings: Settings) -> tuple[str, str]:
+    """Why a budget was too small, and what to do."""
+    if settings.max_tokens is None:
+        return "thinking filled the model's context", "ask for less, or take a larger model"
+    spent = f"thinking took all {settings.max_tokens:,} tokens"
+    return spent, "raise --max-tokens; --json has the thought so far"

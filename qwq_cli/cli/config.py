@@ -1,0 +1,80 @@
+"""`qwq config`: what is set, where, and setting it. Knows how settings are printed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qwq_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from qwq_cli.cli.shell import Shell
+
+app = typer.Typer(
+    help="Show and change settings.",
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> None:
+    """Every setting, with the place that its value comes from."""
+    from qwq_cli.config import KEYS, current_place, resolve, values_of
+    from qwq_cli.ui.records import to_json
+
+    shell: Shell = context.obj
+    resolved = resolve({}, current_place())
+    for notice in resolved.notices:
+        shell.tell(notice)
+    values = values_of(resolved.settings)
+    if json:
+        record = {
+            name: {"value": value, "source": resolved.sources[name]}
+            for name, value in values.items()
+        }
+        shell.out.write(to_json(record) + "\n")
+        return
+    rows = [
+        (name, to_json(value) if value is not None else f"({KEYS[name].unset})")
+        for name, value in values.items()
+    ]
+    width = max(len(name) for name, _ in rows)
+    cells = max(len(value) for _, value in rows)
+    for name, value in rows:
+        source = resolved.sources[name]
+        shell.out.write_safely(f"{name:<{width}} = {value:<{cells}}  # {source}\n")
+
+
+@app.command()
+def path(context: typer.Context) -> None:
+    """Where your own configuration file is, or would be."""
+    shell: Shell = context.obj
+    shell.out.write_safely(f"{_user_file()}\n")
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A setting's name, as `show` lists it.")],
+    value: Annotated[str, typer.Argument(help="Its new value.")],
+) -> None:
+    """Write a setting into your own file; comments in it stay."""
+    from qwq_cli.config import store
+    from qwq_cli.ui.records import to_json
+
+    shell: Shell = context.obj
+    file = _user_file()
+    stored = store(file, name, value)
+    shell.tell(f"{name} = {to_json(stored)} in {file}")
+
+
+def _user_file() -> Path:
+    from qwq_cli.config import current_place
+
+    file = current_place().user_file
+    if file is None:
+        raise ConfigError("there is no place for a configuration file", "no home", "set HOME")
+    return file

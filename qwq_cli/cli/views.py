@@ -1,0 +1,93 @@
+"""Which sinks show a generation: by the form wanted, and by what the streams are."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from qwq_cli.cli.shell import Shell
+from qwq_cli.config import Reasoning, Terminal
+from qwq_cli.ui.sink import Sink, Tee
+
+Form: TypeAlias = Literal["text", "stream", "final", "json", "jsonl"]
+
+_VIEWS: dict[Reasoning, Literal["show", "fold", "hide"]] = {
+    "auto": "show",
+    "show": "show",
+    "fold": "fold",
+    "hide": "hide",
+    "stderr": "hide",
+}
+"""How thinking is seen on the terminal where the answer goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person wants to see of it, on what terminals; `question` and `model` as asked."""
+
+    form: Form
+    reasoning: Reasoning
+    quiet: bool
+    terminal: Terminal
+    question: str
+    model: str
+
+
+def sinks(wanted: Wanted, shell: Shell) -> Sink:
+    """The sinks for both streams: stderr's first, so that it is done when the answer begins."""
+    out, live = _on_stdout(wanted, shell)
+    told = [] if live and wanted.reasoning != "stderr" else _on_stderr(wanted, shell)
+    return Tee(*told, out)
+
+
+def _on_stdout(wanted: Wanted, shell: Shell) -> tuple[Sink, bool]:
+    """The sink, and whether it is a live screen."""
+    from qwq_cli.ui import plain, records
+
+    if wanted.form == "json":
+        return records.JsonObject(shell.out, wanted.question, wanted.model), False
+    if wanted.form == "jsonl":
+        return records.JsonLines(shell.out), False
+    if wanted.form == "final":
+        return plain.Final(shell.out), False
+    if shell.out.tty:
+        from qwq_cli.ui.live import Live
+        from qwq_cli.ui.screen import Look
+
+        elsewhere = wanted.reasoning == "stderr"  # and notices and waiting are shown there too
+        look = Look(
+            thinking=_VIEWS[wanted.reasoning],
+            waits=not (wanted.quiet or elsewhere),
+            notices=not (wanted.quiet or elsewhere),
+            styled=wanted.terminal.styled,
+            erases=wanted.terminal.erases,
+        )
+        return Live(shell.out, look, wanted.model), True
+    shown = wanted.reasoning == "show"
+    if wanted.form == "stream":
+        return plain.Stream(shell.out, shell.err, thinking=shown, answer=True), False
+    return plain.Plain(shell.out, reasoning=shown), False
+
+
+def _on_stderr(wanted: Wanted, shell: Shell) -> list[Sink]:
+    """Thinking where it is wanted there, else how far it is; the latter on a terminal alone."""
+    from qwq_cli.ui import plain
+
+    thinking = wanted.reasoning == "stderr"
+    floods = shell.out.tty and wanted.form == "jsonl"
+    if shell.err.tty and (thinking or not (wanted.quiet or wanted.reasoning == "hide" or floods)):
+        from qwq_cli.ui.live import Live
+        from qwq_cli.ui.screen import Look
+
+        look = Look(
+            thinking="show" if thinking else "fold",
+            answer=False,
+            lasting=wanted.reasoning in {"stderr", "fold"},
+            waits=not wanted.quiet,
+            notices=not wanted.quiet,
+            styled=wanted.terminal.styled,
+            erases=wanted.terminal.erases,
+        )
+        return [Live(shell.err, look, wanted.model)]
+    sinks: list[Sink] = [] if wanted.quiet else [plain.Notices(shell.err)]
+    if thinking:
+        sinks.append(plain.Stream(shell.err, shell.err, thinking=True, answer=False))
+    return sinks
