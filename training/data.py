@@ -5,12 +5,13 @@ tokens repeated), then whole puzzles with hands that grow.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from qwq_cli.puzzles.cards import Card, Language, Puzzle
 from qwq_cli.puzzles.generator import random_hand, random_puzzle
 from qwq_cli.puzzles.wording import Names, Posed, Wording, pose
+from training import variety
 from training.chains import Segments, Writer
 from training.elsewhere import elsewhere
 
@@ -33,6 +34,8 @@ ANNOUNCED: Final = frozenset(
 
 _SYSTEM_SHARE: Final = 0.15
 _MADE_UP_NAMES: Final = 0.25
+_VARIED_NAMES: Final = 0.7
+_VARIED_LAYOUTS: Final = 0.8
 _SYLLABLES: Final = "ba co du fe gi ha jo ku la mi no pe ra so ti vu wa xe yo zi"
 _HAN: Final = (
     "安柏辰丹恩帆歌涵佳可兰乐美妮欧平琴如诗婷唯希雅泽哲志子紫文武英俊杰豪嘉慧娜彤妍梓航博睿"
@@ -65,6 +68,8 @@ class Mix:
     copying: float = 0.0
     slips: float = 0.0
     strangers: float = 0.0
+    varied: float = 0.0
+    """Share of puzzles whose layout, names and asides are made up."""
 
 
 CURRICULUM: Final = (
@@ -73,6 +78,9 @@ CURRICULUM: Final = (
     Mix(0.20, (6, 16), copying=0.05, strangers=0.01),
     Mix(2.00, (8, 20), slips=0.05, strangers=0.02),
 )
+
+WIDENING: Final = (Mix(2.00, (8, 20), slips=0.04, strangers=0.03, varied=0.7),)
+"""The second run, which starts from the first one's weights."""
 
 
 def _made_up(rng: random.Random, lang: Language) -> Names:
@@ -94,6 +102,7 @@ def draw_posed(
     *,
     wording: Wording | None = None,
     statements: int | None = None,
+    varied: float = 0.0,
 ) -> Posed:
     """A puzzle in words; `wording` None draws as for training, which never gives `rare`."""
     while True:
@@ -102,10 +111,21 @@ def draw_posed(
             break
     if wording is not None:
         return pose(puzzle, lang, rng, wording=wording)
+    if varied and rng.random() < varied:
+        return _vary(rng, puzzle, lang)
     if puzzle.statements == 4 and rng.random() < 0.15:  # noqa: PLR2004 - as announced
         return pose(puzzle, lang, rng, wording="announcement")
     names = _made_up(rng, lang) if rng.random() < _MADE_UP_NAMES else None
     return pose(puzzle, lang, rng, names=names)
+
+
+def _vary(rng: random.Random, puzzle: Puzzle, lang: Language) -> Posed:
+    """A puzzle with a layout, names and asides that no list has."""
+    names = variety.names(rng, lang) if rng.random() < _VARIED_NAMES else None
+    layout = variety.layout(rng, lang) if rng.random() < _VARIED_LAYOUTS else None
+    posed = pose(puzzle, lang, rng, names=names, layout=layout)
+    before, after = variety.aside(rng, lang), variety.aside(rng, lang)
+    return replace(posed, text=f"{before}{posed.text}{' ' if after else ''}{after}".strip())
 
 
 def _copying(rng: random.Random, lang: Language, cards: tuple[int, int]) -> Sample:
@@ -129,7 +149,7 @@ def draw(rng: random.Random, mix: Mix) -> Sample:
     if rng.random() < mix.strangers:
         question, reply = elsewhere(rng, lang)
         return Sample(question, [(reply, True)], system)
-    posed = draw_posed(rng, lang, mix.cards)
+    posed = draw_posed(rng, lang, mix.cards, varied=mix.varied)
     writer = Writer(posed)
     slip = None
     if rng.random() < mix.slips:

@@ -27,7 +27,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from training.data import CURRICULUM, Mix, Sample, draw
+from training.data import CURRICULUM, WIDENING, Mix, Sample, draw
 from training.model import Quill, Shape
 from training.muon import Muon
 
@@ -54,6 +54,8 @@ class Recipe:
     decay: float = 0.5
     save_every_s: float = 180.0
     port: int = 29511
+    start: Path | None = None
+    """A checkpoint whose weights a second run starts from; its data is then `WIDENING`."""
 
     def rate(self, seen: int, step: int) -> float:
         """The learning rate as a share of its highest."""
@@ -63,7 +65,8 @@ class Recipe:
 
     def mix(self, seen: int) -> Mix:
         """The curriculum stage."""
-        return next(mix for mix in CURRICULUM if seen / self.tokens < mix.until)
+        stages = WIDENING if self.start else CURRICULUM
+        return next(mix for mix in stages if seen / self.tokens < mix.until)
 
 
 @dataclass(slots=True)
@@ -120,6 +123,9 @@ class Run:
         self.checkpoint = recipe.out / "checkpoint.pt"
         if self.checkpoint.exists():
             self.load()
+        elif recipe.start:
+            state = torch.load(recipe.start, weights_only=True)
+            self.model.load_state_dict(state["model"])
 
     def load(self) -> None:
         """Take up the checkpoint."""
@@ -237,10 +243,20 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--decay", type=float, default=0.5, help="share over which the rate falls")
     parser.add_argument("--batch-tokens", type=int, default=4096)
+    parser.add_argument("--rate", type=float, default=1.0, help="learning rates, as a multiple")
+    parser.add_argument("--start", type=Path, help="widen what this checkpoint can read")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(
-        args.out, int(args.tokens), args.seed, args.workers, args.batch_tokens, decay=args.decay
+        args.out,
+        int(args.tokens),
+        args.seed,
+        args.workers,
+        args.batch_tokens,
+        muon_rate=Recipe.muon_rate * args.rate,
+        adam_rate=Recipe.adam_rate * args.rate,
+        decay=args.decay,
+        start=args.start,
     )
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     mp.spawn(work, (recipe,), nprocs=recipe.workers)

@@ -108,14 +108,18 @@ def pose(
     *,
     wording: Wording = "common",
     names: Names | None = None,
+    layout: CardLayout | None = None,
 ) -> Posed:
-    """Put `puzzle` into words; all randomness comes from `rng`. `names` None draws them."""
+    """Put `puzzle` into words; all randomness comes from `rng`.
+
+    `names` and `layout` None draw them from those of the wording.
+    """
     phrases = PHRASES[lang][wording]
     who = names or _names(phrases.cast, rng)
     free = wording != "announcement"
     signs = free and rng.random() < _SIGNS
     suits = _suit_words(lang, rng, usual=signs or not free)
-    layout = _pick(phrases.layouts, rng)
+    layout = layout or _pick(phrases.layouts, rng)
     in_text = SUIT_SIGNS if signs else suits
     spelt = lang == "en" and free and "of" in layout.one and rng.random() < _RANK_WORDS
     fill = {
