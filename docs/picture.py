@@ -19,7 +19,8 @@ from benchmarks.terminal import run_on_terminal
 COMMAND = ("qwq", "ask", "--example", "cards")
 PICTURE = Path(__file__).with_name("cards.svg")
 COLUMNS, ROWS = 96, 200
-CELL, LINE, SIZE, MARGIN, TOP = 8.4, 20, 14, 20, 44
+CELL, LINE, MARGIN, TOP = 8.4, 21, 20, 44
+SIZE, WIDE_SIZE = 14, 16.4
 BACKGROUND, PLAIN, DIM = "#16181d", "#e4e6eb", "8b92a0"
 COLOURS = {
     "black": "#3b4048",
@@ -34,7 +35,8 @@ COLOURS = {
 FRAME = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"
  aria-label="{title}">
 <style>text {{ font: {size}px "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans Mono CJK SC",
- "PingFang SC", "Microsoft YaHei", monospace; white-space: pre }}</style>
+ "PingFang SC", "Microsoft YaHei", monospace; white-space: pre }}
+.wide {{ font-size: {wide}px }}</style>
 <rect width="{width}" height="{height}" rx="8" fill="{background}"/>
 <g fill="#4b515c"><circle cx="20" cy="18" r="5"/><circle cx="38" cy="18" r="5"/>
 <circle cx="56" cy="18" r="5"/></g>
@@ -95,26 +97,28 @@ def runs(screen: Screen, row: int) -> Iterator[tuple[int, int, str, Style]]:
 
 def draw(screen: Screen) -> str:
     """The picture: the command on its first line, then every line of the screen."""
-    lines = [text_element(0, 0, len("$ " + " ".join(COMMAND)), "$ " + " ".join(COMMAND), PLAIN)]
+    command = "$ " + " ".join(COMMAND)
+    lines = [text_element(0, 0, len(command), command, Style(PLAIN, bold=False, wide=False))]
     for row in range(screen.cursor.y + 1):
         for column, cells, text, look in runs(screen, row):
-            colour = look.colour + ('" font-weight="bold' if look.bold else "")
-            lines.append(text_element(row + 2, column, cells, text, colour))
+            lines.append(text_element(row + 2, column, cells, text, look))
     return FRAME.format(
         width=round(COLUMNS * CELL + 2 * MARGIN),
         height=TOP + LINE * (screen.cursor.y + 2) + MARGIN,
         size=SIZE,
+        wide=WIDE_SIZE,
         background=BACKGROUND,
         title=escape(" ".join(COMMAND)),
         lines="\n".join(lines),
     )
 
 
-def text_element(row: int, column: int, cells: int, text: str, colour: str) -> str:
+def text_element(row: int, column: int, cells: int, text: str, look: Style) -> str:
     """One run of text, stretched to the cells that it takes, whatever font draws it."""
+    attributes = ' class="wide"' * look.wide + ' font-weight="bold"' * look.bold
     return (
         f'<text x="{MARGIN + column * CELL:.1f}" y="{TOP + row * LINE + SIZE}"'
-        f' textLength="{cells * CELL:.1f}" fill="{colour}">{escape(text)}</text>'
+        f' textLength="{cells * CELL:.1f}" fill="{look.colour}"{attributes}>{escape(text)}</text>'
     )
 
 
