@@ -33,6 +33,8 @@ from training.muon import Muon
 
 TOKENIZER: Final = Path(__file__).with_name("tokenizer.json")
 IGNORED: Final = -100
+MUON_RATE: Final = 0.02
+ADAM_RATE: Final = 0.003
 _WARM_UP_STEPS: Final = 60
 _LOWEST_RATE: Final = 0.02
 _LOG_EVERY: Final = 25
@@ -48,8 +50,8 @@ class Recipe:
     workers: int = 2
     batch_tokens: int = 4096
     """A step's tokens over all workers, rounded up to whole samples."""
-    muon_rate: float = 0.02
-    adam_rate: float = 0.003
+    muon_rate: float = MUON_RATE
+    adam_rate: float = ADAM_RATE
     weight_decay: float = 0.01
     decay: float = 0.5
     save_every_s: float = 180.0
@@ -253,8 +255,8 @@ def main() -> None:
         args.seed,
         args.workers,
         args.batch_tokens,
-        muon_rate=Recipe.muon_rate * args.rate,
-        adam_rate=Recipe.adam_rate * args.rate,
+        muon_rate=MUON_RATE * args.rate,
+        adam_rate=ADAM_RATE * args.rate,
         decay=args.decay,
         start=args.start,
     )
