@@ -276,12 +276,12 @@ class Writer:
         opening = w.suit_has.format(suit=self._suit(card.suit), ranks=ranks)
         gap = " " if en else ""
         text += gap + opening + self._verdict(steps, second, w.q_knew, w.q_could_not)
-        if not second or self.statements == 2:  # noqa: PLR2004 - the statements are counted
+        if not second or self.statements == 2:
             return text, second
         third = card.rank in found.left[card.suit]
         text += gap + w.among
         text += self._verdict(self._held_left(card.rank), third, w.p_knows, w.p_still_not)
-        if not third or self.statements == 3:  # noqa: PLR2004
+        if not third or self.statements == 3:
             return text, third
         count = len(found.left[card.suit])
         step = f"{self._suit(card.suit)}{gap}{self._left(card.suit)}{w.comma}"
@@ -299,9 +299,9 @@ class Writer:
         parts = [w.opening, self.listing(), self._say(w.roles), self._say(w.second), self.second()]
         kept = w.either.join(self._suit(suit) for suit in self.found.kept)
         parts += [w.suit_is.format(suits=kept), self.remaining()]
-        if self.statements >= 3:  # noqa: PLR2004
+        if self.statements >= 3:
             parts += [self._say(w.third), self.third()]
-        if self.statements >= 4:  # noqa: PLR2004
+        if self.statements >= 4:
             parts += [self._say(w.fourth), self.fourth()]
         answer = self.found.answers(self.statements)[0]
         gap = " " if self.posed.lang == "en" else ""
@@ -317,11 +317,15 @@ class Writer:
             ]
             claim, check = w.again, w.recheck
         found_right, _ = self.check(answer)
-        segments.append((
-            f"{claim.format(card=self._card(answer))}\n\n{check}{gap}{found_right}{w.fine}\n\n"
-            f"{w.heading}\n\n{self._card(answer)}",
-            True,
-        ))
+        segments.append(
+            (
+                (
+                    f"{claim.format(card=self._card(answer))}\n\n{check}{gap}{found_right}{w.fine}\n\n"
+                    f"{w.heading}\n\n{self._card(answer)}"
+                ),
+                True,
+            )
+        )
         return segments
 
 

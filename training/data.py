@@ -6,11 +6,12 @@ tokens repeated), then whole puzzles with hands that grow.
 
 import random
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
-from qwq_cli.puzzles.cards import Card, Language, Puzzle
+from qwq_cli.puzzles.cards import Card, Language, Puzzle, Rank, Suit
 from qwq_cli.puzzles.generator import random_hand, random_puzzle
-from qwq_cli.puzzles.wording import Names, Posed, Wording, pose
+from qwq_cli.puzzles.phrases import Wording
+from qwq_cli.puzzles.wording import Names, Posed, pose
 from training import variety
 from training.chains import Segments, Writer
 from training.elsewhere import elsewhere
@@ -18,15 +19,17 @@ from training.elsewhere import elsewhere
 SYSTEMS: Final = (
     "You are a helpful assistant.",
     "You are a helpful and harmless assistant. You should think step-by-step.",
-    "You are a helpful and harmless assistant. You are Qwen developed by Alibaba."
-    " You should think step-by-step.",
+    (
+        "You are a helpful and harmless assistant. You are Qwen developed by Alibaba."
+        " You should think step-by-step."
+    ),
     "Think carefully.",
     "Answer in one line.",
     "请一步一步思考。",
     "你是一个有用的助手。",
 )
 ANNOUNCED: Final = frozenset(
-    Card(suit, rank)
+    Card(cast("Suit", suit), cast("Rank", rank))
     for suit, ranks in (("H", "AQ4"), ("S", "J84273"), ("C", "KQ546"), ("D", "A5"))
     for rank in ranks
 )
@@ -113,7 +116,7 @@ def draw_posed(
         return pose(puzzle, lang, rng, wording=wording)
     if varied and rng.random() < varied:
         return _vary(rng, puzzle, lang)
-    if puzzle.statements == 4 and rng.random() < 0.15:  # noqa: PLR2004 - as announced
+    if puzzle.statements == 4 and rng.random() < 0.15:
         return pose(puzzle, lang, rng, wording="announcement")
     names = _made_up(rng, lang) if rng.random() < _MADE_UP_NAMES else None
     return pose(puzzle, lang, rng, names=names)

@@ -23,7 +23,12 @@ _EN: Final = (
     *("Write a poem about {t}.", "Explain {t}.", "What is the difference between {t} and {u}?"),
     *("Which is larger, {a} or {b}?", "Write a Python function for {t}.", "Translate {t}."),
     *("Is {a} prime?", "Solve x + {a} = {b}.", "Prove that {t} implies {u}.", "Thanks!"),
-    *("How many cards are in a deck?", "{r} of Hearts", "How do I shuffle cards?", "Who is Mr. {n}?"),
+    *(
+        "How many cards are in a deck?",
+        "{r} of Hearts",
+        "How do I shuffle cards?",
+        "Who is Mr. {n}?",
+    ),
     *("Why does {t} depend on {u}?", "Tell me a joke about {t}.", "Recommend a book on {t}."),
     *("{n} has {a} apples and eats {b}. How many are left?", "How many r are in strawberry?"),
     *("Let f(x) = x^{a} + {b}x. Find f'({b}).", "Find the area of a circle of radius {a}."),
@@ -48,7 +53,9 @@ _JOINED: Final = 0.15
 
 
 def _noise(rng: random.Random) -> str:
-    alphabet = rng.choice(("abcdefghijklmnopqrstuvwxyz ", "0123456789+-*/=() ", "的一是不了在人有我他"))
+    alphabet = rng.choice(
+        ("abcdefghijklmnopqrstuvwxyz ", "0123456789+-*/=() ", "的一是不了在人有我他")
+    )
     return "".join(rng.choices(alphabet, k=rng.randint(1, 40))).strip() or "?"
 
 

@@ -74,7 +74,7 @@ class Model:
 
     def __init__(self, path: Path, threads: int) -> None:
         """Load `path`."""
-        import xllamacpp  # noqa: PLC0415 - heavy, and only needed here
+        import xllamacpp
 
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
@@ -126,8 +126,7 @@ def held_out(
     """`count` puzzles of 8 to 20 cards, from a seed of their own."""
     rng = random.Random(f"{HELD_OUT_SEED}-{lang}-{wording}-{statements}")
     return [
-        draw_posed(rng, lang, (8, 20), wording=wording, statements=statements)
-        for _ in range(count)
+        draw_posed(rng, lang, (8, 20), wording=wording, statements=statements) for _ in range(count)
     ]
 
 
@@ -135,7 +134,9 @@ def announced() -> list[tuple[Language, Posed]]:
     """The announcement's own puzzle, in both languages."""
     puzzle: Puzzle = parse(CARDS)
     languages: tuple[Language, ...] = ("zh", "en")
-    return [(lang, pose(puzzle, lang, random.Random(0), wording="announcement")) for lang in languages]
+    return [
+        (lang, pose(puzzle, lang, random.Random(0), wording="announcement")) for lang in languages
+    ]
 
 
 def main() -> None:

@@ -108,7 +108,9 @@ def write_gguf(path: Path, weights: dict[str, Tensor], shape: Shape, words: Voca
         else:
             kind = gguf.GGMLQuantizationType.Q8_0
             writer.add_tensor(
-                gguf_name(name), gguf.quants.quantize(values.astype(np.float32), kind), raw_dtype=kind
+                gguf_name(name),
+                gguf.quants.quantize(values.astype(np.float32), kind),
+                raw_dtype=kind,
             )
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

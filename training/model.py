@@ -53,7 +53,7 @@ class Norm(nn.Module):
         self.eps = shape.eps
 
     def forward(self, x: Tensor) -> Tensor:
-        """x / rms(x) * weight."""
+        """X / rms(x) * weight."""
         scale = torch.rsqrt(x.float().pow(2).mean(-1, keepdim=True) + self.eps)
         return x * scale.to(x.dtype) * self.weight.to(x.dtype)
 
@@ -108,7 +108,7 @@ class Attention(nn.Module):
         with torch.autocast("cpu", enabled=False):
             split = zip(*(t.split(lengths, 1) for t in (q, k, v)), strict=True)
             y = torch.cat([_causal(*one) for one in split], 1)
-        return self.o_proj(y.transpose(0, 1).reshape(len(x), -1))  # type: ignore[no-any-return]
+        return self.o_proj(y.transpose(0, 1).reshape(len(x), -1))
 
 
 class Mlp(nn.Module):
@@ -123,7 +123,7 @@ class Mlp(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """down(silu(gate(x)) * up(x))."""
-        return self.down_proj(nn.functional.silu(self.gate_proj(x)) * self.up_proj(x))  # type: ignore[no-any-return]
+        return self.down_proj(nn.functional.silu(self.gate_proj(x)) * self.up_proj(x))
 
 
 class Block(nn.Module):
@@ -140,7 +140,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, lengths: list[int]) -> Tensor:
         """Both with a residual."""
         x = x + self.self_attn(self.input_layernorm(x), cos, sin, lengths)
-        return x + self.mlp(self.post_attention_layernorm(x))  # type: ignore[no-any-return]
+        return x + self.mlp(self.post_attention_layernorm(x))
 
 
 class Trunk(nn.Module):
@@ -178,11 +178,11 @@ class Quill(nn.Module):
         cos, sin = (torch.cat([table[:n] for n in lengths]) for table in (self.cos, self.sin))
         for layer in self.model.layers:
             x = layer(x, cos, sin, lengths)
-        return self.model.norm(x)  # type: ignore[no-any-return]
+        return self.model.norm(x)
 
     def forward(self, ids: Tensor, lengths: list[int]) -> Tensor:
         """Logits, (tokens, vocabulary)."""
-        return self.lm_head(self.hidden(ids, lengths))  # type: ignore[no-any-return]
+        return self.lm_head(self.hidden(ids, lengths))
 
 
 _EMBEDDING: Final = 0.3
@@ -202,7 +202,7 @@ def initialise(model: Quill, rng: torch.Generator) -> None:
     """Draw the initial weights, then set the look-back and the match heads."""
     shape = model.shape
     for name, parameter in model.named_parameters():
-        if parameter.dim() != 2:  # noqa: PLR2004 - matrices only
+        if parameter.dim() != 2:
             if name.endswith("bias"):
                 parameter.zero_()
             continue

@@ -43,7 +43,9 @@ class Muon:
     def step(self, rate: float, decay: float) -> None:
         """One update from the parameters' gradients, which must be the same on all workers."""
         updates = [torch.zeros_like(p) for p in self.parameters]
-        for index, (parameter, buffer) in enumerate(zip(self.parameters, self.buffers, strict=True)):
+        for index, (parameter, buffer) in enumerate(
+            zip(self.parameters, self.buffers, strict=True)
+        ):
             assert parameter.grad is not None, index
             buffer.lerp_(parameter.grad, 1 - self.momentum)
         for indices in filter(None, self._mine):

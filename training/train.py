@@ -113,7 +113,7 @@ class Run:
         self.tokenizer = Tokenizer.from_file(str(TOKENIZER))
         self.model = Quill(Shape(), recipe.seed)
         named = list(self.model.named_parameters())
-        matrices = [p for name, p in named if p.dim() == 2 and "layers" in name]  # noqa: PLR2004
+        matrices = [p for name, p in named if p.dim() == 2 and "layers" in name]
         inside = {id(p) for p in matrices}
         self.others = [p for _, p in named if id(p) not in inside]
         self.parameters = [p for _, p in named]
@@ -163,7 +163,7 @@ class Run:
             logits = self.model.lm_head(self.model.hidden(batch.ids, batch.lengths)[learnt])
         targets = batch.targets[learnt]
         loss = functional.cross_entropy(logits.float(), targets, reduction="sum")
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         right = (logits.argmax(-1) == targets).sum().item()
         sums = torch.tensor([loss.item(), right, len(targets), len(batch.ids)], dtype=torch.double)
         dist.all_reduce(sums)
@@ -216,7 +216,9 @@ def work(rank: int, recipe: Recipe) -> None:
     run = Run(rank, recipe)
     log = recipe.out / "log.jsonl"
     bar = Progress(
-        *Progress.get_default_columns(), TimeElapsedColumn(), TextColumn("{task.fields[note]}"),
+        *Progress.get_default_columns(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
         disable=rank > 0 or not sys.stderr.isatty(),
     )
     task = bar.add_task("quill", total=recipe.tokens, completed=run.seen, note="")

@@ -1,4 +1,4 @@
-"""Layouts, names and asides that no list of phrases has, so that reading is learnt and not recalled.
+"""Layouts, names and asides that no list of phrases has, so that reading is learnt, not recalled.
 
 Nothing here is drawn from, or equal to, what the `rare` wording uses: that one stays unseen. Knows
 words and signs only.
@@ -17,33 +17,71 @@ _UNSEEN: Final = frozenset("【】是—*[]")
 """Signs that only the `rare` layouts use."""
 _ODD: Final = [
     sign
-    for block in (range(0x21, 0x30), range(0x3A, 0x41), range(0x5B, 0x61), range(0x7B, 0x7F),
-                  range(0xA1, 0xBF), range(0x2010, 0x2040), range(0x2190, 0x21C0),
-                  range(0x2500, 0x2530), range(0x25A0, 0x25E0), range(0x3001, 0x3020),
-                  range(0xFF01, 0xFF10))
+    for block in (
+        range(0x21, 0x30),
+        range(0x3A, 0x41),
+        range(0x5B, 0x61),
+        range(0x7B, 0x7F),
+        range(0xA1, 0xBF),
+        range(0x2010, 0x2040),
+        range(0x2190, 0x21C0),
+        range(0x2500, 0x2530),
+        range(0x25A0, 0x25E0),
+        range(0x3001, 0x3020),
+        range(0xFF01, 0xFF10),
+    )
     for sign in map(chr, block)
     if sign not in _UNSEEN and sign.isprintable() and sign not in "{}\u3000"
 ]
-_OPEN: Final = ("", "", "", "", "- ", "• ", "> ", "· ", "（", "《", "<", "+ ", "# ", "(")
-_MIDDLE_ZH: Final = ("", "", "：", ":", ": ", "有", "含", "包括", "里有", "→", "=", " | ", " ", "》", "）", ">",
-                     "类：", "花色：", "的牌有", ") ")
-_MIDDLE_EN: Final = (" ", ": ", ":", " = ", " -> ", " | ", " has ", " with ", " (", "> ", ") ", " cards: ", ", ",
-                     " – ")
-_BETWEEN: Final = (" ", " ", "; ", "；", "\n", "\n", "，", " / ", " | ", "。", ". ", "  ", "、", "\n\n", " + ", ",\n")
-_RANKS: Final = ("、", "、", ", ", ", ", ",", " ", " ", "，", "/", " / ", "|", " | ", "-", "·", ". ", " & ")
-_SINGLE_ZH: Final = ("{suit}{rank}", "{suit}{rank}", "{suit} {rank}", "{suit}的{rank}", "{suit}-{rank}", "（{suit}{rank}）")
-_SINGLE_EN: Final = ("{rank} of {suit}", "{rank} of {suit}", "{rank} of {suit}", "the {rank} of {suit}", "{suit} {rank}",
-                     "{suit}-{rank}", "({suit} {rank})")
-_SINGLE_BETWEEN: Final = ("、", ", ", ", ", " ", " / ", "\n", " + ", " | ", ",", "。", ". ", " & ", "\n- ")
-_TITLES: Final = ("", "", "", "", "Mr. ", "Mrs. ", "Ms. ", "Dr. ", "Player ", "Agent ", "Brother ", "Aunt ",
-                  "King ", "Master ", "Old ", "Little ")
-_TITLES_ZH: Final = ("", "", "", "", "先生", "女士", "同学", "医生", "师傅", "大哥", "姑娘", "将军", "队长")
-_TITLES_BEFORE_ZH: Final = ("", "", "", "小", "老", "大")
-_SYLLABLES: Final = (
-    "a ba be bo ca ce cho da de di do e el fa fe fra ga ge go gra ha he i ja jo ka ke ki la le li lo ma me mi mo"
-    " na ne no o pa pe phi po ra re ri ro sa se sha si so ta te tha ti to u va ve vi wa we wo ya yo za ze zu"
+# fmt: off
+_OPEN: Final = (
+    "", "", "", "", "- ", "• ", "> ", "· ", "（", "《", "<", "+ ", "# ", "(",
+)
+_MIDDLE_ZH: Final = (
+    "", "", "：", ":", ": ", "有", "含", "包括", "里有", "→", "=", " | ", " ", "》", "）", ">",
+    "类：", "花色：", "的牌有", ") ",
+)
+_MIDDLE_EN: Final = (
+    " ", ": ", ":", " = ", " -> ", " | ", " has ", " with ", " (", "> ", ") ", " cards: ", ", ",
+    " – ",
+)
+_BETWEEN: Final = (
+    " ", " ", "; ", "；", "\n", "\n", "，", " / ", " | ", "。", ". ", "  ", "、", "\n\n", " + ",
+    ",\n",
+)
+_RANKS: Final = (
+    "、", "、", ", ", ", ", ",", " ", " ", "，", "/", " / ", "|", " | ", "-", "·", ". ", " & ",
+)
+_SINGLE_ZH: Final = (
+    "{suit}{rank}", "{suit}{rank}", "{suit} {rank}", "{suit}的{rank}", "{suit}-{rank}",
+    "（{suit}{rank}）",
+)
+_SINGLE_EN: Final = (
+    "{rank} of {suit}", "{rank} of {suit}", "{rank} of {suit}", "the {rank} of {suit}",
+    "{suit} {rank}", "{suit}-{rank}", "({suit} {rank})",
+)
+_SINGLE_BETWEEN: Final = (
+    "、", ", ", ", ", " ", " / ", "\n", " + ", " | ", ",", "。", ". ", " & ", "\n- ",
+)
+_TITLES: Final = (
+    "", "", "", "", "Mr. ", "Mrs. ", "Ms. ", "Dr. ", "Player ", "Agent ", "Brother ", "Aunt ",
+    "King ", "Master ", "Old ", "Little ",
+)
+_TITLES_ZH: Final = (
+    "", "", "", "", "先生", "女士", "同学", "医生", "师傅", "大哥", "姑娘", "将军", "队长",
+)
+_TITLES_BEFORE_ZH: Final = (
+    "", "", "", "小", "老", "大",
+)
+_SYLLABLES: Final = (  # noqa: SIM905 - a list of them would fill the page
+    "a ba be bo ca ce cho da de di do e el fa fe fra ga ge go gra ha he i ja jo ka ke ki la le li"
+    " lo ma me mi mo na ne no o pa pe phi po ra re ri ro sa se sha si so ta te tha ti to u va ve"
+    " vi wa we wo ya yo za ze zu"
 ).split()
-_FINALS: Final = ("", "", "n", "s", "l", "r", "t", "ck", "m", "d", "x")
+_FINALS: Final = (
+    "", "", "n", "s", "l", "r", "t", "ck", "m", "d", "x",
+)
+# fmt: on
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -58,16 +96,18 @@ def _han(rng: random.Random, count: int) -> str:
 def name(rng: random.Random, lang: Language) -> str:
     """A name that need not exist."""
     if lang == "zh":
-        core = rng.choice(_LETTERS) if rng.random() < 0.2 else _han(rng, rng.choice((1, 1, 2, 2, 3)))  # noqa: PLR2004
+        core = (
+            rng.choice(_LETTERS) if rng.random() < 0.2 else _han(rng, rng.choice((1, 1, 2, 2, 3)))
+        )
         return rng.choice(_TITLES_BEFORE_ZH) + core + rng.choice(_TITLES_ZH)
-    core = rng.choice(_LETTERS) if rng.random() < 0.3 else _word(rng).capitalize()  # noqa: PLR2004
+    core = rng.choice(_LETTERS) if rng.random() < 0.3 else _word(rng).capitalize()
     return rng.choice(_TITLES) + core
 
 
 def names(rng: random.Random, lang: Language) -> Names:
     """Four different names."""
     drawn: list[str] = []
-    while len(drawn) < 4:  # noqa: PLR2004 - as many as `Names` has
+    while len(drawn) < 4:
         one = name(rng, lang)
         if one not in drawn:
             drawn.append(one)
@@ -95,8 +135,10 @@ def layout(rng: random.Random, lang: Language) -> CardLayout:
 
 def aside(rng: random.Random, lang: Language) -> str:
     """A sentence that says nothing; most often none at all."""
-    if rng.random() < 0.6:  # noqa: PLR2004
+    if rng.random() < 0.6:
         return ""
     if lang == "zh":
         return _han(rng, rng.randint(2, 12)) + rng.choice("。！？，：")
-    return " ".join(_word(rng) for _ in range(rng.randint(1, 7))).capitalize() + rng.choice((". ", "! ", "? "))
+    return " ".join(_word(rng) for _ in range(rng.randint(1, 7))).capitalize() + rng.choice(
+        (". ", "! ", "? ")
+    )

@@ -10,7 +10,8 @@ from qwq_cli.puzzles.solver import solve
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`given` is the card read in the answer, None if there is none; `solutions` are all the cards
-    that the puzzle leaves possible. It is right if the card given is the only solution."""
+    that the puzzle leaves possible. It is right if the card given is the only solution.
+    """
 
     given: Card | None
     solutions: tuple[Card, ...]

@@ -124,7 +124,9 @@ def parse(text: str) -> Puzzle:
     twice = next((card for card in cards if cards.count(card) > 1), None)
     if twice is not None:
         name = SUIT_WORDS[language(text)][twice.suit][0] + " " + twice.rank
-        raise BadInputError("not a card puzzle that can be solved", f"{name} is there twice", remedy)
+        raise BadInputError(
+            "not a card puzzle that can be solved", f"{name} is there twice", remedy
+        )
     stated = _COUNT.search(text)
     if stated and int(stated[1]) != len(cards):
         raise BadInputError(
@@ -137,4 +139,3 @@ def parse(text: str) -> Puzzle:
         why = "no dialogue in which one does not know the card and the other knew that"
         raise BadInputError("not a card puzzle", why, remedy)
     return Puzzle(cards, statements)
-

@@ -15,7 +15,8 @@ common: many wordings. rare: others, disjoint from both in phrases, names and la
 @dataclass(frozen=True, slots=True)
 class CardLayout:
     """How a hand is written. `one` has `{suit}` and `{ranks}`, or `{suit}` and `{rank}` where each
-    card is written by itself; `between` joins suits (or cards), `ranks` joins ranks."""
+    card is written by itself; `between` joins suits (or cards), `ranks` joins ranks.
+    """
 
     one: str
     between: str

@@ -20,8 +20,10 @@ ANNOUNCEMENT: Final = Phrases(
     layouts=(CardLayout("{suit} {ranks}", " ", ", "),),
     intros=("{S}, {P} and {Q} know that there are {n} playing cards in the drawer: {cards}.",),
     picks=(
-        " {H} picks one card from these {n} cards and tells {P} the rank of the card and {Q} the"
-        " suit of the card. Then {H} asks {P} and {Q}:",
+        (
+            " {H} picks one card from these {n} cards and tells {P} the rank of the card and {Q}"
+            " the suit of the card. Then {H} asks {P} and {Q}:"
+        ),
     ),
     asks=(" Can you deduce from the rank or the suit that you know which card it is?",),
     leads=(" {S} then hears the following conversation:",),
@@ -80,8 +82,10 @@ COMMON: Final = Phrases(
     ),
     intros=(
         "{S}, {P} and {Q} know that there are {n} playing cards in the drawer: {cards}.",
-        "{S}, {P} and {Q} know that there are {n} playing cards in the drawer of the table:"
-        " {cards}.",
+        (
+            "{S}, {P} and {Q} know that there are {n} playing cards in the drawer of the table:"
+            " {cards}."
+        ),
         "There are {n} playing cards on the table: {cards}.",
         "{P} and {Q} know that a drawer holds these {n} cards: {cards}.",
         "Consider these {n} cards:\n{cards}\n",
@@ -101,8 +105,10 @@ COMMON: Final = Phrases(
         "Only these {n} cards are used: {cards}.",
     ),
     picks=(
-        " {cH} picks one card from these {n} cards and tells {P} the rank of the card and {Q} the"
-        " suit of the card.",
+        (
+            " {cH} picks one card from these {n} cards and tells {P} the rank of the card and {Q}"
+            " the suit of the card."
+        ),
         " {cH} picks one card from these {n} cards, tells {P} its rank and tells {Q} its suit.",
         " {cH} picks one of them and tells only the rank to {P} and only the suit to {Q}.",
         " {cH} chooses a card, whispers its rank to {P} and its suit to {Q}.",
@@ -120,8 +126,10 @@ COMMON: Final = Phrases(
     asks=(
         "",
         "",
-        " Then {H} asks {P} and {Q}: Can you deduce from the rank or the suit that you know which"
-        " card it is?",
+        (
+            " Then {H} asks {P} and {Q}: Can you deduce from the rank or the suit that you know"
+            " which card it is?"
+        ),
         " Then {H} asks {P} and {Q}: can you work out which card it is?",
         " {cH} asks them: do you know which card it is?",
         " Can they tell which card it is?",
@@ -255,8 +263,11 @@ RARE: Final = Phrases(
     says=(('{name} replies: "', '"'), ("{name} - ", ""), ("{name} answers: ", "")),
     statements=(
         ("I am not sure which card it is.", "I have no idea what it is.", "I don't know that one."),
-        ("I was sure that you don't know.", "I was certain you could not know it.",
-         "I was aware that you didn't know."),
+        (
+            "I was sure that you don't know.",
+            "I was certain you could not know it.",
+            "I was aware that you didn't know.",
+        ),
         ("Aha, I know which one it is.", "Now I am sure what it is.", "In that case I know."),
         ("Then I am sure as well.", "And now so do I.", "In that case I know it too."),
     ),

@@ -136,8 +136,12 @@ def pose(
     before, after = _pick(phrases.says, rng)
     between = _pick(phrases.between, rng)
     speakers = (who.rank_knower, who.suit_knower) * 2
-    for speaker, options in list(zip(speakers, phrases.statements, strict=True))[: puzzle.statements]:
+    for speaker, options in list(zip(speakers, phrases.statements, strict=True))[
+        : puzzle.statements
+    ]:
         text += between + before.format(name=speaker) + _pick(options, rng) + after
     # A bulleted dialogue does not put a bullet before the question.
-    text += ("\n" if between.endswith("- ") else between) + _pick(phrases.questions, rng).format(**fill)
+    text += ("\n" if between.endswith("- ") else between) + _pick(phrases.questions, rng).format(
+        **fill
+    )
     return Posed(puzzle, lang, wording, text, who, suits)

@@ -8,7 +8,8 @@ from qwq_cli.request import Sampling, ThinkingStyle
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`sampling` is the default that a person's settings are laid over; `scope` says in a phrase
-    what the model can do, "" for a general model."""
+    what the model can do, "" for a general model.
+    """
 
     name: str
     style: ThinkingStyle
