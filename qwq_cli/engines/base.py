@@ -5,7 +5,7 @@ engine reads control tokens (`<|im_start|>`, `<think>`, ...) in `control` parts 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from qwq_cli.request import Message, Sampling, ThinkingStyle
@@ -76,8 +76,10 @@ class Prompt:
     """A rendered conversation, ready to be tokenised."""
 
     parts: tuple[Part, ...]
-    opens_thinking: bool = field(default=False)
-    """The template's own end opens the thinking, so the model's first token is inside it."""
+    opens_thinking: bool | None = None
+    """Whether the template's own end leaves the model inside its thinking; None where it does
+    not say, and the model may begin with a tag of its own, or forget it.
+    """
 
 
 class Decoding(Protocol):

@@ -5,6 +5,7 @@ so a prompt is safe when it is handed over in texts that are cut inside every un
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from qwq_cli.engines.base import Part
 
@@ -25,7 +26,7 @@ def guarded(parts: Iterable[Part], specials: Iterable[str]) -> list[Part]:
     cuts = _cuts(sorted(_unwanted(text, specials, allowed), key=lambda span: span[1]), edges)
     bounds = [0, *cuts, len(text)]
     pieces: list[Part] = []
-    for start, end in zip(bounds, bounds[1:]):  # noqa: B905 - neighbours: one is shorter
+    for start, end in pairwise(bounds):
         control = any(start < b and a < end for a, b in allowed)
         pieces.append(Part(text[start:end], control))
     return [piece for piece in pieces if piece.text]
@@ -46,7 +47,8 @@ def _unwanted(
 
 def _cuts(spans: list[tuple[int, int]], edges: list[int]) -> list[int]:
     """Offsets that cut every span inside; `spans` are in the order of their ends. A span across
-    an edge between parts is cut there, so that no control part is ever cut itself."""
+    an edge between parts is cut there, so that no control part is ever cut itself.
+    """
     cuts: set[int] = set()
     for start, end in spans:
         crossed = [edge for edge in edges if start < edge < end]

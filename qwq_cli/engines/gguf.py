@@ -106,9 +106,7 @@ class _Reader:
         self._check_tensors(tensors, int(values.get("general.alignment", 32)))
         return self._assemble(values, tokens, kinds)
 
-    def _assemble(
-        self, values: dict[str, Scalar], tokens: "_Strings", kinds: list[int]
-    ) -> Header:
+    def _assemble(self, values: dict[str, Scalar], tokens: "_Strings", kinds: list[int]) -> Header:
         architecture = str(values.get("general.architecture", ""))
         specials = {
             self._text_at(tokens.at[number]): number
@@ -196,7 +194,8 @@ class _Reader:
 
     def _hop(self, count: int) -> "_Strings":
         """Skip `count` texts, noting where they begin. The one loop that has to be quick: a
-        vocabulary and its merges are hundreds of thousands of texts."""
+        vocabulary and its merges are hundreds of thousands of texts.
+        """
         data, at, size = self.data, self.at, len(self.data)
         read = struct.Struct("<Q").unpack_from
         begins: list[int] = []

@@ -249,7 +249,8 @@ def _context(header: Header, wanted: int | None) -> int:
 
 def _prompt(parts: list[Part], header: Header) -> list[str | int]:
     """Texts and ids as the server takes them: with more than one text there has to be an id
-    among them, so one control token is handed over by its id."""
+    among them, so one control token is handed over by its id.
+    """
     texts: list[str | int] = [part.text for part in parts]
     if len(texts) == 1:
         return texts
@@ -259,8 +260,12 @@ def _prompt(parts: list[Part], header: Header) -> list[str | int]:
         special = next((text for text in header.specials if text in part.text), None)
         if part.control and special:
             before, _, after = part.text.partition(special)
-            pieces = [before, header.specials[special], after]
-            return [*texts[:place], *(piece for piece in pieces if piece != ""), *texts[place + 1 :]]
+            pieces: list[str | int] = [before, header.specials[special], after]
+            return [
+                *texts[:place],
+                *(piece for piece in pieces if piece != ""),
+                *texts[place + 1 :],
+            ]
     raise BadInputError(
         "the prompt holds the text of a control token",
         "this model can't be given it as plain text",

@@ -30,6 +30,9 @@ much work again, and beside other work the threads wait for each other and crawl
 _PROBE_CONTEXT = 256
 """Tokens. A model that loads with this, and not with what was asked, lacks memory."""
 
+_SOCKET_PATH = 100
+"""Bytes of a path that fit into a socket's address everywhere."""
+
 _LULL_S = 0.004
 """How long a reader lets messages gather after it has read all there were. Waking it for each
 token of a fast model costs that model a tenth of its speed; nobody sees four milliseconds."""
@@ -107,8 +110,7 @@ def _private_address() -> Iterator[str]:
             folder = tempfile.mkdtemp(prefix="qwq-")
     address = os.path.join(folder, "s.sock") if folder else ""  # noqa: PTH118 - pathlib is slower
     try:
-        # A longer path does not fit into a socket's address.
-        yield address if 0 < len(os.fsencode(address)) < 100 else "127.0.0.1"
+        yield address if 0 < len(os.fsencode(address)) <= _SOCKET_PATH else "127.0.0.1"
     finally:
         if folder:
             with contextlib.suppress(OSError):

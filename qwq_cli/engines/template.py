@@ -36,7 +36,9 @@ class ChatTemplate:
     before every prompt, so the one that the template writes is left out.
     """
 
-    def __init__(self, source: str, *, bos: str = "", eos: str = "", adds_bos: bool = False) -> None:
+    def __init__(
+        self, source: str, *, bos: str = "", eos: str = "", adds_bos: bool = False
+    ) -> None:
         self.source = source
         self._names = {"bos_token": bos, "eos_token": eos}
         self._bos = bos if adds_bos else ""
@@ -60,14 +62,7 @@ class ChatTemplate:
         if messages and marks[-1] not in text:
             raise BadInputError("the model's chat template drops the last message")
         tail = text.rpartition(marks[-1])[2] if messages else text
-        return Prompt(tuple(_parts(text, contents)), self._opens_thinking(tail))
-
-    def _opens_thinking(self, tail: str) -> bool:
-        """After the last message: an opened tag says yes, a closed one no; where there is none,
-        a model whose template speaks of thinking is expected to begin by itself."""
-        if "</think>" in tail:
-            return False
-        return "<think>" in tail or style_of(self.source) == "tags"
+        return Prompt(tuple(_parts(text, contents)), _opens_thinking(tail))
 
     def _run(self, messages: list[dict[str, str]]) -> str:
         from jinja2 import TemplateError
@@ -82,6 +77,13 @@ class ChatTemplate:
             raise BadInputError("the model's chat template refuses this", str(error)) from error
         except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             raise UnavailableError("the model's chat template fails", str(error)) from error
+
+
+def _opens_thinking(tail: str) -> bool | None:
+    """What stands after the last message tells: an opened tag, a closed one, or nothing."""
+    if "</think>" in tail:
+        return False
+    return True if "<think>" in tail else None
 
 
 class _RefusedError(Exception):

@@ -1,1 +1,1 @@
-"""Pure stages over text: each has `feed` and `flush`, or `watch`. They know no engine and no sink."""
+"""Pure stages over text, with `feed` and `flush`, or `watch`. They know no engine and no sink."""

@@ -1,0 +1,48 @@
+"""The engines by name. Knows how to load each; imports none before it is asked for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qwq_cli.engines.base import Engine
+from qwq_cli.errors import UnavailableError
+from qwq_cli.request import ThinkingStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What to load, and how. None leaves the choice to the engine."""
+
+    path: Path
+    style: ThinkingStyle = "auto"
+    context_tokens: int | None = None
+    threads: int | None = None
+
+
+def _llamacpp(load: Load) -> Engine:
+    from qwq_cli.engines.llamacpp import LlamaCpp
+
+    return LlamaCpp(
+        load.path,
+        style=load.style,
+        context_tokens=load.context_tokens,
+        threads=load.threads,
+    )
+
+
+def _scripted(load: Load) -> Engine:
+    from qwq_cli.engines.scripted import Scripted
+    from qwq_cli.engines.trace import read_trace
+
+    return Scripted(read_trace(load.path))
+
+
+ENGINES = {"llama.cpp": _llamacpp, "scripted": _scripted}
+
+
+def load_engine(name: str, load: Load) -> Engine:
+    """The engine of that name, loaded; raises UnavailableError for a name that is none, and
+    whatever the engine raises.
+    """
+    if name not in ENGINES:
+        raise UnavailableError(f"no engine called '{name}'", f"there are {', '.join(ENGINES)}")
+    return ENGINES[name](load)

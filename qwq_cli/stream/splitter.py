@@ -1,0 +1,264 @@
+"""Thinking apart from answer, in a stream of text, whatever its chunks.
+
+Knows how models mark where their answer begins. Does not know tokens, engines or events.
+Every splitter has `feed` and `flush`; the pieces that they return, joined (but for those of kind
+`again`), are the text that was fed: nothing is lost, and markers are pieces of their own.
+"""
+
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+from qwq_cli.request import ThinkingStyle
+from qwq_cli.stream.final import closing_part
+from qwq_cli.stream.headings import heading_end, may_become_heading
+
+Kind: TypeAlias = Literal["thinking", "answer", "marker", "again"]
+"""marker: a tag or a heading, with the blanks behind it. again: an answer that was given as
+thinking before, because nothing marked it."""
+
+
+class Piece(NamedTuple):
+    """A stretch of text and what it is."""
+
+    kind: Kind
+    text: str
+
+
+class Splitter(Protocol):
+    """Fed a text in any chunks; `flush` ends it."""
+
+    @property
+    def thinking(self) -> bool:
+        """Whether what comes next is thinking, as far as one can tell."""
+        ...
+
+    @property
+    def headed(self) -> bool:
+        """Whether the answer began under a heading."""
+        ...
+
+    def feed(self, text: str) -> list[Piece]:
+        """What is certain by now; a marker half written is held back."""
+        ...
+
+    def flush(self, *, stopped: bool) -> list[Piece]:
+        """The rest. `stopped`: the model ended by itself, so its thought is whole."""
+        ...
+
+
+def make_splitter(style: ThinkingStyle, *, opens_thinking: bool | None = None) -> Splitter:
+    """The splitter for a style; `auto` counts as `none`.
+
+    `opens_thinking`: for tags, whether the prompt ended inside the thinking (None: it does not
+    say, so a first tag may be missing).
+    """
+    if style == "headings":
+        return HeadingSplitter()
+    if style == "tags":
+        return TagSplitter(opens_thinking=opens_thinking)
+    return PlainSplitter()
+
+
+class PlainSplitter:
+    """No thinking apart: all is answer."""
+
+    thinking = False
+    headed = False
+
+    def feed(self, text: str) -> list[Piece]:
+        return [Piece("answer", text)] if text else []
+
+    def flush(self, *, stopped: bool) -> list[Piece]:  # noqa: ARG002 - the protocol's
+        return []
+
+
+class _Holder:
+    """What both marking splitters do: hold text back, and give it out as one kind or another."""
+
+    def __init__(self, *, thinking: bool) -> None:
+        self.thinking = thinking
+        self.headed = False
+        self._begun = False
+        """Whether a word of what this state holds has come, after tags and blanks."""
+        self._held = ""
+        self._thought: list[str] = []
+
+    def _give(self, pieces: list[Piece], count: int) -> None:
+        text, self._held = self._held[:count], self._held[count:]
+        if text:
+            pieces.append(Piece("thinking" if self.thinking else "answer", text))
+            if self.thinking:
+                self._thought.append(text)
+
+    def _mark(self, pieces: list[Piece], count: int) -> None:
+        text, self._held = self._held[:count], self._held[count:]
+        if text:
+            pieces.append(Piece("marker", text))
+
+
+class TagSplitter(_Holder):
+    """`<think>...</think>`: the first tag given by the prompt, written, doubled or missing.
+
+    Where the prompt does not say and the model writes no first tag, its text counts as thinking
+    until a closing tag comes; if none comes, all of it was the answer.
+    """
+
+    def __init__(self, *, opens_thinking: bool | None) -> None:
+        super().__init__(thinking=opens_thinking is not False)
+        self._sure = opens_thinking is True
+        """Whether there is thinking at all."""
+        self._closed = False
+
+    def feed(self, text: str) -> list[Piece]:
+        # Nearly every chunk of a long thought or answer ends here.
+        if self._begun and not self._held:
+            if not self.thinking:
+                return [Piece("answer", text)] if text else []
+            if "<" not in text:
+                self._thought.append(text)
+                return [Piece("thinking", text)] if text else []
+        self._held += text
+        pieces: list[Piece] = []
+        while self._step(pieces):
+            pass
+        return pieces
+
+    def flush(self, *, stopped: bool) -> list[Piece]:
+        pieces: list[Piece] = []
+        if not self._begun and self._held.isspace():
+            self._mark(pieces, len(self._held))
+        self._begun = self._begun or bool(self._held)
+        self._give(pieces, len(self._held))
+        if stopped and (self.thinking or not self._begun):
+            thought = "".join(self._thought)
+            answer = closing_part(thought) if self._sure else thought.strip()
+            if answer:
+                pieces.append(Piece("again", answer))
+        return pieces
+
+    def _step(self, pieces: list[Piece]) -> bool:
+        """Settle the beginning of what is held; False when more text is needed."""
+        if self._begun and not self.thinking:
+            self._give(pieces, len(self._held))
+            return False
+        if not self._begun:
+            return self._begin(pieces)
+        at = self._held.find(_CLOSE)
+        if at < 0:
+            self._give(pieces, len(self._held) - _overlap(self._held, _CLOSE))
+            return False
+        self._give(pieces, at)
+        self._mark(pieces, len(_CLOSE))
+        self.thinking = self._begun = False
+        self._sure = self._closed = True
+        return True
+
+    def _begin(self, pieces: list[Piece]) -> bool:
+        """Blanks and tags before the first word: an opening tag starts (or only doubles) the
+        thinking, a closing one ends it (or only doubles the end).
+        """
+        blanks = len(self._held) - len(self._held.lstrip())
+        rest = self._held[blanks:]
+        for tag in (_OPEN, _CLOSE):
+            if rest.startswith(tag):
+                self._mark(pieces, blanks + len(tag))
+                self.thinking = tag == _OPEN and (self.thinking or not self._closed)
+                self._sure = self._sure or tag == _OPEN
+                self._closed = self._closed or tag == _CLOSE
+                return True
+        if not rest or _OPEN.startswith(rest) or _CLOSE.startswith(rest):
+            return False
+        self._mark(pieces, blanks)
+        self._begun = True
+        return True
+
+
+_OPEN, _CLOSE = "<think>", "</think>"
+
+
+def _overlap(text: str, marker: str) -> int:
+    """How many characters at the end of `text` may begin `marker`."""
+    for count in range(min(len(marker) - 1, len(text)), 0, -1):
+        if text.endswith(marker[:count]):
+            return count
+    return 0
+
+
+class HeadingSplitter(_Holder):
+    """The answer begins at the first final-answer heading. Without one the thinking stays
+    thinking, because nobody can know in a stream which box is the last; the end of a whole
+    thought then serves as the answer, a second time.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(thinking=True)
+        self._at_line_start = True
+        self._examined = 0
+        """How many characters of the held line were found to be no heading yet."""
+
+    def feed(self, text: str) -> list[Piece]:
+        # Nearly every chunk ends here: in the answer, or in the middle of a line of thought.
+        if self._begun:
+            return [Piece("answer", text)] if text else []
+        if not self._at_line_start and "\n" not in text:
+            self._thought.append(text)
+            return [Piece("thinking", text)] if text else []
+        self._held += text
+        pieces: list[Piece] = []
+        while self._held and self._step(pieces):
+            pass
+        return pieces
+
+    def flush(self, *, stopped: bool) -> list[Piece]:
+        pieces: list[Piece] = []
+        if self.thinking and heading_end(self._held, ended=True):
+            self._turn(pieces, len(self._held))
+        self._give(pieces, len(self._held))
+        if stopped and not self._begun:
+            answer = closing_part("".join(self._thought))
+            if answer:
+                pieces.append(Piece("again", answer))
+        return pieces
+
+    def _step(self, pieces: list[Piece]) -> bool:
+        """Settle the beginning of what is held; False when more text is needed."""
+        if not self.thinking:
+            blanks = len(self._held) - len(self._held.lstrip())
+            self._mark(pieces, blanks)
+            self._begun = bool(self._held)
+            self._give(pieces, len(self._held))
+            return False
+        line, newline, _ = self._held.partition("\n")
+        if self._at_line_start:
+            return self._settle_line(pieces, line, ended=bool(newline))
+        self._give(pieces, len(line) + len(newline))
+        self._at_line_start = bool(newline)
+        return True
+
+    def _settle_line(self, pieces: list[Piece], line: str, *, ended: bool) -> bool:
+        """Is it a heading? Each longer beginning of the line is asked, and the first that can
+        tell decides, so that the answer is the same whatever the chunks.
+        """
+        for count in range(self._examined + 1, len(line) + 1):
+            end = heading_end(line[:count], ended=False)
+            if end:
+                self._turn(pieces, end)
+                return True
+            if not may_become_heading(line[:count]):
+                self._at_line_start = False
+                self._examined = 0
+                return True
+        self._examined = len(line)
+        if not ended:
+            return False
+        self._examined = 0
+        if heading_end(line, ended=True):
+            self._turn(pieces, len(line))
+        else:
+            self._at_line_start = False
+        return True
+
+    def _turn(self, pieces: list[Piece], count: int) -> None:
+        """The first `count` characters held are the heading: from here on it is answer."""
+        self._mark(pieces, count)
+        self.thinking = False
+        self.headed = True
