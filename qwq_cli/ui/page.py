@@ -75,7 +75,7 @@ def laid_out(passages: list[Passage], columns: int, *, styled: bool) -> Page:
 
 
 def cut(passages: list[Passage], thinking_chars: int, answer_chars: int) -> list[Passage]:
-    """The passages up to where the text was taken back to; so do the notes after that."""
+    """The passages up to where the text was taken back to, without the notes after that."""
     left = {"thinking": thinking_chars, "answer": answer_chars}
     kept: list[Passage] = []
     for passage in passages:

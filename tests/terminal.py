@@ -1,0 +1,111 @@
+"""A terminal of fixed size to test on: pyte's, fed by hand or by a process on a real one."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import pyte
+
+USUAL = (60, 16)
+
+
+class Terminal:
+    """What a person would see, with what has scrolled away above it."""
+
+    def __init__(self, columns: int = USUAL[0], lines: int = USUAL[1]) -> None:
+        self.screen = pyte.HistoryScreen(columns, lines, history=2000, ratio=1)
+        self.screen.set_mode(pyte.modes.LNM)  # what a tty's ONLCR does
+        self.stream = pyte.Stream(self.screen)
+
+    def feed(self, text: str) -> None:
+        self.stream.feed(text)
+
+    @property
+    def scrolled(self) -> list[str]:
+        """The rows above the screen."""
+        width = range(self.screen.columns)
+        return ["".join(row[at].data for at in width).rstrip() for row in self.screen.history.top]
+
+    @property
+    def visible(self) -> list[str]:
+        """The rows on the screen, without the empty ones at its end."""
+        rows = [row.rstrip() for row in self.screen.display]
+        while rows and not rows[-1]:
+            rows.pop()
+        return rows
+
+    @property
+    def rows(self) -> list[str]:
+        return self.scrolled + self.visible
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.rows)
+
+
+class Process:
+    """A command on a pseudo-terminal, its screen kept up to date by `until` and `end`."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        size: tuple[int, int] = USUAL,
+        stdin: int | None = None,
+        stderr: int | None = None,
+    ) -> None:
+        """`stdin` and `stderr` are what subprocess takes; None is the terminal."""
+        self.terminal = Terminal(*size)
+        self.terminal.screen.reset_mode(pyte.modes.LNM)  # the tty does it
+        self.written = b""
+        self._master, slave = pty.openpty()
+        self.resize(*size)
+        self._child = subprocess.Popen(
+            command,
+            env=dict(env),
+            stdin=slave if stdin is None else stdin,
+            stdout=slave,
+            stderr=slave if stderr is None else stderr,
+            start_new_session=True,
+        )
+        self._input = slave
+        self.pid = self._child.pid
+        self._decoder = pyte.ByteStream(self.terminal.screen)
+
+    def resize(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def until(self, seen: Callable[[Terminal], bool], timeout_s: float = 20) -> None:
+        """Read until the screen shows what is waited for."""
+        limit = time.monotonic() + timeout_s
+        while not seen(self.terminal):
+            assert time.monotonic() < limit, f"not seen; the screen:\n{self.terminal.text}"
+            assert self._read() or seen(self.terminal), f"it ended:\n{self.terminal.text}"
+
+    def end(self, timeout_s: float = 20) -> int:
+        """Read to the end; the exit code, negative for a signal."""
+        limit = time.monotonic() + timeout_s
+        while self._read():
+            assert time.monotonic() < limit, f"no end; the screen:\n{self.terminal.text}"
+        code = self._child.wait(timeout_s)
+        os.close(self._input)
+        os.close(self._master)
+        return code
+
+    def _read(self) -> bool:
+        """Take in what is there; false once the process has ended and all is read."""
+        ended = self._child.poll() is not None
+        ready, _, _ = select.select([self._master], [], [], 0 if ended else 0.05)
+        if ready:
+            data = os.read(self._master, 65536)
+            self.written += data
+            self._decoder.feed(data)
+            return True
+        return not ended
