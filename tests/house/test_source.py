@@ -12,6 +12,7 @@ ROOMS = ("qwq_cli", "tests", "training", "benchmarks", "docs")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 FILE_LINES = 400
 FUNCTION_LINES = 50
+"""Of its body: a command's parameters are its options, and there may be many."""
 COMMAND_STATEMENTS = 25
 
 each_source = pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_nothing_is_too_long(source: Path) -> None:
     too_long = {
         function.name: lines
         for function in functions(ast.parse(text))
-        if (lines := (function.end_lineno or 0) - function.lineno + 1) > FUNCTION_LINES
+        if (lines := (function.end_lineno or 0) - function.body[0].lineno + 1) > FUNCTION_LINES
     }
     assert not too_long
 
