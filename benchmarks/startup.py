@@ -131,6 +131,8 @@ def main() -> None:
     parser.add_argument("--llm", help="an llm that is there already")
     options = parser.parse_args()
     llm = llm_command(options.llm)
+    if "import re\n" in Path(sys.executable).with_name("qwq").read_text("utf-8"):
+        print("(An old pip made the start script: it loads `re` before qwq has its turn.)")
     with clean_environment() as env, tempfile.TemporaryDirectory() as folder:
         figures = interleave(cases(env, Path(folder), llm), options.rounds)
     kept = report(figures)
