@@ -1,5 +1,6 @@
 """The solver and the generator's stages know nothing of each other, and must agree."""
 
+import itertools
 import random
 
 import pytest
@@ -11,7 +12,6 @@ from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.puzzles.generator import MAX_CARDS, MIN_CARDS, random_puzzle, stages
 from qwq_cli.puzzles.parse import parse
 from qwq_cli.puzzles.solver import possible, solve
-import itertools
 
 DECK = [Card(suit, rank) for suit in SUITS for rank in RANKS]
 HANDS = st.lists(st.sampled_from(DECK), min_size=1, max_size=30, unique=True)
