@@ -145,7 +145,7 @@ class _Reader:
             per_block, size = _BLOCKS.get(kind, (weights, 1))
             needed = max(needed, offset + weights // max(per_block, 1) * size)
         start = -(-self.at // max(alignment, 1)) * alignment
-        if start + needed > len(self.data):
+        if count and start + needed > len(self.data):
             short = start + needed - len(self.data)
             raise _damaged(self.path, f"at least {short:,} bytes are missing at its end")
 

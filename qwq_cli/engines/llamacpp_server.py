@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import queue
-import secrets
 import socket
 import tempfile
 import threading
@@ -96,7 +95,7 @@ def parameters(path: Path, context: int, threads: int, address: str = "127.0.0.1
     params.enable_chat_template = False
     params.ui = params.endpoint_slots = False
     params.n_threads_http = 1
-    params.api_keys = [secrets.token_hex(32)]
+    params.api_keys = [os.urandom(32).hex()]
     params.hostnames = [address]
     return params
 

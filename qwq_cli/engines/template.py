@@ -6,7 +6,7 @@ replaced by parts that are no control text. Knows no engine.
 """
 
 import json
-import secrets
+import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}"
-    "<|im_end|>\n{% endfor %}<|im_start|>assistant\n"
+    "<|im_end|>\n{% endfor %}{{ '<|im_start|>assistant\n' }}"
 )
 """The form that most models without a template of their own were trained on."""
 
@@ -50,7 +50,7 @@ class ChatTemplate:
         Raises BadInputError where the template refuses the conversation (such as a system
         message that it does not know), UnavailableError where the template itself is broken.
         """
-        marks = [f"mark{secrets.token_hex(16)}" for _ in messages]
+        marks = [f"mark{os.urandom(16).hex()}" for _ in messages]
         dressed = [
             {"role": message.role, "content": mark}
             for message, mark in zip(messages, marks, strict=True)
