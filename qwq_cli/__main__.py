@@ -1,5 +1,6 @@
 """Where qwq starts. Knows the quickest way to `--version`; all else is for `cli.main`."""
 
+import os
 import sys
 
 
@@ -10,9 +11,8 @@ def main() -> int:
             from qwq_cli import __version__
 
             try:
-                sys.stdout.write(f"qwq {__version__}\n")
-                sys.stdout.flush()
-            except OSError:  # said properly, and once, by the long way
+                os.write(sys.stdout.fileno(), f"qwq {__version__}\n".encode())
+            except OSError:  # said properly by the long way
                 pass
             else:
                 return 0

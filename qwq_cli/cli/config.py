@@ -22,11 +22,13 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """Every setting, with the place that its value comes from."""
-    from qwq_cli.config import KEYS, current_place, resolve, values_of
+    from qwq_cli.config import KEYS, current_place, resolve, terminal, values_of
+    from qwq_cli.ui import tables
     from qwq_cli.ui.records import to_json
 
     shell: Shell = context.obj
-    resolved = resolve({}, current_place())
+    place = current_place()
+    resolved = resolve({}, place)
     for notice in resolved.notices:
         shell.tell(notice)
     values = values_of(resolved.settings)
@@ -38,14 +40,11 @@ def show(
         shell.out.write(to_json(record) + "\n")
         return
     rows = [
-        (name, to_json(value) if value is not None else f"({KEYS[name].unset})")
+        (name, to_json(value) if value is not None else KEYS[name].unset, resolved.sources[name])
         for name, value in values.items()
     ]
-    width = max(len(name) for name, _ in rows)
-    cells = max(len(value) for _, value in rows)
-    for name, value in rows:
-        source = resolved.sources[name]
-        shell.out.write_safely(f"{name:<{width}} = {value:<{cells}}  # {source}\n")
+    styled = terminal(place.environ).styled
+    tables.show(shell.out, ("setting", "value", "from"), rows, styled=styled)
 
 
 @app.command()

@@ -184,7 +184,9 @@ class Screen:
             return _up(at - self._row()) + self._page.last_row()
         note = Page(self._columns, styled=self._look.styled)
         written = _up(at - top) if top <= at else "\n"
-        written += note.add("note", f"(taken back: the last {gone:,} characters repeat earlier ones)")
+        written += note.add(
+            "note", f"(taken back: the last {gone:,} characters repeat earlier ones)"
+        )
         self._floor = min(top, at + 1) + note.rows
         self._shift = self._floor - self._page.rows
         return written + self._page.last_row()

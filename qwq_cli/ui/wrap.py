@@ -175,3 +175,9 @@ class Wrapper:
         for char in space:
             column += _TAB - column % _TAB if char == "\t" else 1
         return " " * (column - self._column)
+
+
+def wrapped(text: str, columns: int) -> str:
+    """A whole text, in rows of fewer than `columns` cells."""
+    wrapper = Wrapper(columns)
+    return wrapper.feed(text) + wrapper.flush()

@@ -110,8 +110,10 @@ def test_no_home(qwq: Qwq) -> None:
     "arguments", [("--version",), ("--help",), ("ask", "--example", "cards"), ("puzzle", "new")]
 )
 def test_a_full_disk(qwq: Qwq, arguments: tuple[str, ...]) -> None:
-    with Path("/dev/full").open("wb") as full:
-        process = qwq.start(*arguments, stdout=full)
+    with (
+        Path("/dev/full").open("wb") as full,
+        qwq.start(*arguments, stdin=subprocess.DEVNULL, stdout=full) as process,
+    ):
         _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert err.startswith(b"qwq: ")
