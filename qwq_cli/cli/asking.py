@@ -23,6 +23,8 @@ from qwq_cli.ui.sink import Sink
 
 NOTHING_ASKED = UsageError.code
 QUILL = "quill"
+_LONGEST_PUZZLE = 10_000
+"""Characters; what is longer is not searched for a puzzle, which would take seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _tell_what_quill_can(text: str, shell: Shell) -> None:
     from qwq_cli.puzzles.parse import parse
 
     try:
-        parse(text)
+        parse(text[:_LONGEST_PUZZLE])
     except BadInputError:
         shell.tell(
             "quill, the small model that comes with qwq, knows card logic puzzles and nothing "
