@@ -19,7 +19,11 @@ Segments: TypeAlias = list[tuple[str, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The sentences of a chain in one language; `{P}` and `{Q}` are the names."""
+    """The sentences of a chain in one language.
+
+    Whoever knows the rank is called P, whoever knows the suit Q: a small model that need not copy
+    names reads puzzles with any names.
+    """
 
     opening: str
     roles: str
@@ -68,11 +72,11 @@ class Words:
 
 ZH: Final = Words(
     opening="先把牌按花色列出来。",
-    roles="{P}知道点数，{Q}知道花色。",
-    second="{P}不知道这张牌，说明它的点数是重复的。{Q}早就知道{P}不知道，"
+    roles="记知道点数的人为P，知道花色的人为Q。",
+    second="P不知道这张牌，说明它的点数是重复的。Q早就知道P不知道，"
     "说明这个花色里的点数全都重复。逐个花色看：",
-    third="{P}现在知道了，说明点数在剩下的牌里是独有的：",
-    fourth="{Q}也知道了，说明这个花色只留下一张：",
+    third="P现在知道了，说明点数在剩下的牌里是独有的：",
+    fourth="Q也知道了，说明这个花色只留下一张：",
     suit_is="所以花色是{suits}。剩下的牌：",
     card_is="所以这张牌是{card}。",
     again="重新看上面，这张牌是{card}。",
@@ -102,24 +106,24 @@ ZH: Final = Words(
     leaves_none="没有留下",
     one="只有一张",
     several="不止一张",
-    p_ignorant="{P}起初不知道",
-    p_would_know="{P}一开始就会知道",
-    q_knew="{Q}知道{P}不知道",
-    q_could_not="{Q}不会知道",
-    p_knows="{P}现在知道了",
-    p_still_not="{P}还是不知道",
-    q_knows="{Q}也知道了",
-    q_still_not="{Q}还是不知道",
+    p_ignorant="P起初不知道",
+    p_would_know="P一开始就会知道",
+    q_knew="Q知道P不知道",
+    q_could_not="Q不会知道",
+    p_knows="P现在知道了",
+    p_still_not="P还是不知道",
+    q_knows="Q也知道了",
+    q_still_not="Q还是不知道",
     suit_has="{suit}有{ranks}：",
 )
 
 EN: Final = Words(
     opening="First, the cards by suit.",
-    roles="{P} knows the rank, {Q} the suit.",
-    second="{P} does not know, so the rank is repeated. {Q} knew that, so every rank of the suit is"
+    roles="Call the one who knows the rank P, the one who knows the suit Q.",
+    second="P does not know, so the rank is repeated. Q knew that, so every rank of the suit is"
     " repeated. Suit by suit:",
-    third="{P} knows now, so the rank is alone among the cards left:",
-    fourth="{Q} knows too, so the suit leaves only one card:",
+    third="P knows now, so the rank is alone among the cards left:",
+    fourth="Q knows too, so the suit leaves only one card:",
     suit_is="So the suit is {suits}. The cards left:",
     card_is="So the card is the {card}.",
     again="Looking again, the card is the {card}.",
@@ -149,14 +153,14 @@ EN: Final = Words(
     leaves_none="leaves none",
     one="only one",
     several="more than one",
-    p_ignorant="so {P} did not know",
-    p_would_know="so {P} would know at once",
-    q_knew="so {Q} knew that",
-    q_could_not="so {Q} did not know that",
-    p_knows="so {P} knows now",
-    p_still_not="so {P} still does not know",
-    q_knows="so {Q} knows too",
-    q_still_not="so {Q} still does not know",
+    p_ignorant="so P did not know",
+    p_would_know="so P would know at once",
+    q_knew="so Q knew that",
+    q_could_not="so Q did not know that",
+    p_knows="so P knows now",
+    p_still_not="so P still does not know",
+    q_knows="so Q knows too",
+    q_still_not="so Q still does not know",
     suit_has="{suit} has {ranks}: ",
 )
 
@@ -164,7 +168,7 @@ WORDS: Final[dict[Language, Words]] = {"zh": ZH, "en": EN}
 
 
 class Writer:
-    """Writes one puzzle's chain; holds the words, the names and the stages."""
+    """Writes one puzzle's chain; holds the words and the stages."""
 
     def __init__(self, posed: Posed) -> None:
         """Work the puzzle through; nothing is written yet."""
@@ -172,10 +176,6 @@ class Writer:
         self.words = WORDS[posed.lang]
         self.found: Stages = stages(posed.puzzle)
         self.statements = posed.puzzle.statements
-        self._fill = {"P": posed.names.rank_knower, "Q": posed.names.suit_knower}
-
-    def _say(self, template: str) -> str:
-        return template.format(**self._fill)
 
     def _suit(self, suit: Suit) -> str:
         return self.posed.suits[suit]
@@ -291,18 +291,18 @@ class Writer:
 
     def _verdict(self, evidence: str, passes: bool, good: str, bad: str) -> str:  # noqa: FBT001
         w = self.words
-        return f"{evidence}{w.comma}{self._say(good if passes else bad)}{w.full}"
+        return f"{evidence}{w.comma}{good if passes else bad}{w.full}"
 
     def write(self, slip: Card | None = None) -> Segments:
         """The whole chain; with `slip`, that card is claimed first, found wrong, and mended."""
         w = self.words
-        parts = [w.opening, self.listing(), self._say(w.roles), self._say(w.second), self.second()]
+        parts = [w.opening, self.listing(), w.roles, w.second, self.second()]
         kept = w.either.join(self._suit(suit) for suit in self.found.kept)
         parts += [w.suit_is.format(suits=kept), self.remaining()]
         if self.statements >= 3:
-            parts += [self._say(w.third), self.third()]
+            parts += [w.third, self.third()]
         if self.statements >= 4:
-            parts += [self._say(w.fourth), self.fourth()]
+            parts += [w.fourth, self.fourth()]
         answer = self.found.answers(self.statements)[0]
         gap = " " if self.posed.lang == "en" else ""
         segments: Segments = [("\n\n".join(parts) + "\n\n", True)]

@@ -39,6 +39,7 @@ _SYSTEM_SHARE: Final = 0.15
 _MADE_UP_NAMES: Final = 0.25
 _VARIED_NAMES: Final = 0.7
 _VARIED_LAYOUTS: Final = 0.8
+_VARIED_SAYS: Final = 0.4
 _SYLLABLES: Final = "ba co du fe gi ha jo ku la mi no pe ra so ti vu wa xe yo zi"
 _HAN: Final = (
     "安柏辰丹恩帆歌涵佳可兰乐美妮欧平琴如诗婷唯希雅泽哲志子紫文武英俊杰豪嘉慧娜彤妍梓航博睿"
@@ -126,7 +127,8 @@ def _vary(rng: random.Random, puzzle: Puzzle, lang: Language) -> Posed:
     """A puzzle with a layout, names and asides that no list has."""
     names = variety.names(rng, lang) if rng.random() < _VARIED_NAMES else None
     layout = variety.layout(rng, lang) if rng.random() < _VARIED_LAYOUTS else None
-    posed = pose(puzzle, lang, rng, names=names, layout=layout)
+    says = variety.says(rng, lang) if rng.random() < _VARIED_SAYS else None
+    posed = pose(puzzle, lang, rng, names=names, layout=layout, says=says)
     before, after = variety.aside(rng, lang), variety.aside(rng, lang)
     return replace(posed, text=f"{before}{posed.text}{' ' if after else ''}{after}".strip())
 

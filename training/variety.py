@@ -9,7 +9,7 @@ from typing import Final
 
 from qwq_cli.puzzles.cards import Language
 from qwq_cli.puzzles.phrases import CardLayout
-from qwq_cli.puzzles.wording import Names
+from qwq_cli.puzzles.wording import PHRASES, Names
 
 _ODD_SHARE: Final = 0.2
 _SINGLES: Final = 0.35
@@ -121,7 +121,14 @@ def _sign(rng: random.Random, usual: tuple[str, ...]) -> str:
 
 
 def layout(rng: random.Random, lang: Language) -> CardLayout:
-    """A way to write a hand: suit by suit, or card by card."""
+    """A way to write a hand: suit by suit, or card by card; never one of the `rare` wording."""
+    while True:
+        drawn = _layout(rng, lang)
+        if drawn not in PHRASES[lang]["rare"].layouts:
+            return drawn
+
+
+def _layout(rng: random.Random, lang: Language) -> CardLayout:
     zh = lang == "zh"
     if rng.random() < _SINGLES:
         return CardLayout(rng.choice(_SINGLE_ZH if zh else _SINGLE_EN), _sign(rng, _SINGLE_BETWEEN))
@@ -142,3 +149,11 @@ def aside(rng: random.Random, lang: Language) -> str:
     return " ".join(_word(rng) for _ in range(rng.randint(1, 7))).capitalize() + rng.choice(
         (". ", "! ", "? ")
     )
+
+
+def says(rng: random.Random, lang: Language) -> tuple[str, str]:
+    """A way to say who speaks, with `{name}`, and what stands after the words."""
+    quotes = (("", ""), ("", ""), ("“", "”"), ('"', '"'), ("「", "」"))
+    before, after = rng.choice(quotes)
+    verb = _han(rng, rng.randint(1, 3)) if lang == "zh" else f" {_word(rng)}s"
+    return "{name}" + verb + rng.choice(("：", ": ", "，", ", ", " - ", "… ")) + before, after

@@ -109,10 +109,11 @@ def pose(
     wording: Wording = "common",
     names: Names | None = None,
     layout: CardLayout | None = None,
+    says: tuple[str, str] | None = None,
 ) -> Posed:
     """Put `puzzle` into words; all randomness comes from `rng`.
 
-    `names` and `layout` None draw them from those of the wording.
+    `names`, `layout` and `says` None draw them from those of the wording.
     """
     phrases = PHRASES[lang][wording]
     who = names or _names(phrases.cast, rng)
@@ -133,7 +134,7 @@ def pose(
     }
     body = (phrases.intros, phrases.picks, phrases.asks, phrases.leads)
     text = "".join(_pick(options, rng).format(**fill) for options in body)
-    before, after = _pick(phrases.says, rng)
+    before, after = says or _pick(phrases.says, rng)
     between = _pick(phrases.between, rng)
     speakers = (who.rank_knower, who.suit_knower) * 2
     for speaker, options in list(zip(speakers, phrases.statements, strict=True))[
