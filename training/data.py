@@ -11,7 +11,7 @@ from typing import Final, cast
 from qwq_cli.puzzles.cards import Card, Language, Puzzle, Rank, Suit
 from qwq_cli.puzzles.generator import random_hand, random_puzzle
 from qwq_cli.puzzles.phrases import Wording
-from qwq_cli.puzzles.wording import Names, Posed, pose
+from qwq_cli.puzzles.wording import Given, Names, Posed, pose
 from training import variety
 from training.chains import Segments, Writer
 from training.elsewhere import elsewhere
@@ -120,7 +120,7 @@ def draw_posed(
     if puzzle.statements == 4 and rng.random() < 0.15:
         return pose(puzzle, lang, rng, wording="announcement")
     names = _made_up(rng, lang) if rng.random() < _MADE_UP_NAMES else None
-    return pose(puzzle, lang, rng, names=names)
+    return pose(puzzle, lang, rng, given=Given(names))
 
 
 def _vary(rng: random.Random, puzzle: Puzzle, lang: Language) -> Posed:
@@ -128,7 +128,7 @@ def _vary(rng: random.Random, puzzle: Puzzle, lang: Language) -> Posed:
     names = variety.names(rng, lang) if rng.random() < _VARIED_NAMES else None
     layout = variety.layout(rng, lang) if rng.random() < _VARIED_LAYOUTS else None
     says = variety.says(rng, lang) if rng.random() < _VARIED_SAYS else None
-    posed = pose(puzzle, lang, rng, names=names, layout=layout, says=says)
+    posed = pose(puzzle, lang, rng, given=Given(names, layout, says))
     before, after = variety.aside(rng, lang), variety.aside(rng, lang)
     return replace(posed, text=f"{before}{posed.text}{' ' if after else ''}{after}".strip())
 

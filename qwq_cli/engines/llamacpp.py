@@ -152,7 +152,11 @@ class LlamaCppDecoding:
             written.append(then)
         run = self._run = Run(self._server, self._request())
         added = max(run.prompt_tokens - self.progress.prompt_tokens - keep, 1) if then else 0
-        written[keep:keep] = [""] * (added - 1)
+        if added > 1:
+            written[keep:keep] = [""] * (added - 1)
+            if self._max_tokens is not None:  # they count, which could not be known before
+                run.stop()
+                run = self._run = Run(self._server, self._request())
         self.progress.stop = None
         self.progress.cached_tokens = run.cached_tokens
         self.progress.recomputed_tokens += run.prompt_tokens - run.cached_tokens

@@ -71,7 +71,11 @@ def _loads_small(xllamacpp: Any, path: Path, threads: int) -> bool:  # noqa: ANN
 
 def _serve(xllamacpp: Any, path: Path, context: int, threads: int) -> Any:  # noqa: ANN401
     with _private_address() as address:
-        return xllamacpp.Server(parameters(path, context, threads, address))
+        server = xllamacpp.Server(parameters(path, context, threads, address))
+    # A server that is dropped before its loop has begun waits for that loop for ever: an empty
+    # completion comes back when it has.
+    server.handle_completions({"prompt": "", "max_tokens": 0})
+    return server
 
 
 def parameters(path: Path, context: int, threads: int, address: str = "127.0.0.1") -> Any:  # noqa: ANN401

@@ -49,6 +49,15 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What is given instead of drawn from the phrases of a wording."""
+
+    names: Names | None = None
+    layout: CardLayout | None = None
+    says: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Posed:
     """A puzzle as a question: its text, and what the words in it stand for."""
 
@@ -107,20 +116,15 @@ def pose(
     rng: random.Random,
     *,
     wording: Wording = "common",
-    names: Names | None = None,
-    layout: CardLayout | None = None,
-    says: tuple[str, str] | None = None,
+    given: Given = Given(),
 ) -> Posed:
-    """Put `puzzle` into words; all randomness comes from `rng`.
-
-    `names`, `layout` and `says` None draw them from those of the wording.
-    """
+    """Put `puzzle` into words; all randomness comes from `rng`."""
     phrases = PHRASES[lang][wording]
-    who = names or _names(phrases.cast, rng)
+    who = given.names or _names(phrases.cast, rng)
     free = wording != "announcement"
     signs = free and rng.random() < _SIGNS
     suits = _suit_words(lang, rng, usual=signs or not free)
-    layout = layout or _pick(phrases.layouts, rng)
+    layout = given.layout or _pick(phrases.layouts, rng)
     in_text = SUIT_SIGNS if signs else suits
     spelt = lang == "en" and free and "of" in layout.one and rng.random() < _RANK_WORDS
     fill = {
@@ -134,7 +138,7 @@ def pose(
     }
     body = (phrases.intros, phrases.picks, phrases.asks, phrases.leads)
     text = "".join(_pick(options, rng).format(**fill) for options in body)
-    before, after = says or _pick(phrases.says, rng)
+    before, after = given.says or _pick(phrases.says, rng)
     between = _pick(phrases.between, rng)
     speakers = (who.rank_knower, who.suit_knower) * 2
     for speaker, options in list(zip(speakers, phrases.statements, strict=True))[

@@ -122,6 +122,8 @@ class Screen:
         return self._add("thinking", event.text) if self._look.thinking == "show" else ""
 
     def _answer(self, event: Answer, now: float) -> str:
+        if not event.text:
+            return ""
         written = ""
         if self._phase == "thinking":
             written = self._thought(now)
@@ -165,6 +167,8 @@ class Screen:
         return self._page.rows + self._shift
 
     def _add(self, kind: Kind, text: str) -> str:
+        if not text:
+            return ""  # an empty passage would part the text around it
         if not self._passages or self._passages[-1].kind != kind:
             self._passages.append(Passage(kind))
         self._passages[-1].pieces.append(text)

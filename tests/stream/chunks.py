@@ -1,5 +1,7 @@
 """Texts that try to trip a stage over, and all the ways to cut them up."""
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 FRAGMENTS = (
@@ -22,4 +24,4 @@ def chunked(draw: st.DrawFn, text: st.SearchStrategy[str] | None = None) -> list
     whole = draw(text if text is not None else texts())
     places = draw(st.lists(st.integers(0, len(whole)), max_size=12))
     bounds = [0, *sorted(places), len(whole)]
-    return [whole[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [whole[a:b] for a, b in pairwise(bounds)]

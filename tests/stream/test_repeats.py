@@ -11,7 +11,7 @@ from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.stream.repeats import SEED, WINDOW, ExactRepeats, Verdict
 from tests.stream.chunks import chunked
 
-WORDS = "so the card could be a queen unless wait no that is not what he said about suits".split()
+WORDS = ("so", "the", "card", "could", "be", "a", "queen", "unless", "wait", "that", "is", "not")
 
 
 def prose(length: int, seed: int = 0) -> str:
@@ -74,7 +74,9 @@ def test_nothing_short_is_a_loop(chunks: list[str]) -> None:
         # Quoted once more, with something in between.
         f"{CARDS}\n\nLet me read it again.\n\n{CARDS}\n\nNow then.",
         "| a | b |\n" + "|---|---|\n" + "".join(f"| {n} | {n * n} |\n" for n in range(60)),
-        "\n".join(f"Case {n}: if the card is {n}, then Q would not know, so no." for n in range(40)),
+        "\n".join(
+            f"Case {n}: if the card is {n}, then Q would not know, so no." for n in range(40)
+        ),
         "".join(f"{suit}{rank}、" for suit in "红黑草方" for rank in "A23456789JQK"),
         "-" * 120 + "\n" + "=" * 120,
         " ".join(map(str, range(500))),
