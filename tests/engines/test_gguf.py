@@ -1,5 +1,6 @@
 """Reading the headers of GGUF files, whole and broken."""
 
+import contextlib
 import re
 from pathlib import Path
 
