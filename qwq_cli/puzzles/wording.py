@@ -110,7 +110,7 @@ def _pick(options: Sequence[T], rng: random.Random) -> T:
     return options[0] if len(options) == 1 else rng.choice(options)
 
 
-def pose(  # noqa: PLR0913 - what is not given is drawn
+def pose(
     puzzle: Puzzle,
     lang: Language,
     rng: random.Random,

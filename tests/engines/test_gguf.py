@@ -1,6 +1,5 @@
 """Reading the headers of GGUF files, whole and broken."""
 
-import contextlib
 import re
 from pathlib import Path
 
