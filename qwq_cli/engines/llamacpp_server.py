@@ -149,9 +149,15 @@ class Run:
             target=self._work, args=(server, body), name="llama.cpp", daemon=True
         )
         self._thread.start()
-        self._first = first = self._next()
-        if first is None or "prompt_progress" not in first:
-            raise QwqError("llama.cpp gave no answer")
+        with contextlib.ExitStack() as undo:
+            # Nobody gets hold of a run that fails here, so nobody else would wait for its thread,
+            # and one that is still in C++ when Python ends takes the whole process down.
+            undo.callback(self.join)
+            undo.callback(self.stop)
+            self._first = first = self._next()
+            if first is None or "prompt_progress" not in first:
+                raise QwqError("llama.cpp gave no answer")
+            undo.pop_all()
         self.prompt_tokens: int = first["prompt_progress"]["total"]
         self.cached_tokens: int = first["prompt_progress"]["cache"]
 
