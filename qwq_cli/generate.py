@@ -10,7 +10,7 @@ sampling that was asked for returns.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -76,7 +76,7 @@ def generate(
     rescues: int = 3,
     cancel: Cancel | None = None,
     load_s: float = 0.0,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Answer one request, as it comes.
 
     Yields `Started`, any `Prefill`, then `Thinking`, `Answer`, `Rewound`, and one `Finished`
