@@ -70,11 +70,14 @@ class LlamaCpp:
     ) -> "LlamaCppDecoding":
         if self._server is None:
             raise UnavailableError("the engine is closed")
-        if self._current is not None:
-            self._current.close()
+        before = self._current
+        if before is not None:
+            before.close()
         self._refuse_hopeless(prompt)
         texts = _prompt(guarded(prompt.parts, self._header.specials), self._header)
         self._current = LlamaCppDecoding(self._server, texts, sampling, max_tokens)
+        if before is not None:
+            before.join()
         return self._current
 
     def close(self) -> None:
@@ -142,7 +145,6 @@ class LlamaCppDecoding:
             raise ValueError(f"{keep} of {len(written)} tokens can't be kept")
         if keep and written[keep - 1] == "":
             raise ValueError(f"token {keep} ends inside a character")
-        self._run.stop()
         self._rewinds += 1
         self._sampling = sampling or self._sampling
         self._held.clear()
@@ -150,13 +152,12 @@ class LlamaCppDecoding:
         del written[keep:]
         if then:
             written.append(then)
-        run = self._run = Run(self._server, self._request())
+        run = self._restart()
         added = max(run.prompt_tokens - self.progress.prompt_tokens - keep, 1) if then else 0
         if added > 1:
             written[keep:keep] = [""] * (added - 1)
             if self._max_tokens is not None:  # they count, which could not be known before
-                run.stop()
-                run = self._run = Run(self._server, self._request())
+                run = self._restart()
         self.progress.stop = None
         self.progress.cached_tokens = run.cached_tokens
         self.progress.recomputed_tokens += run.prompt_tokens - run.cached_tokens
@@ -169,6 +170,18 @@ class LlamaCppDecoding:
     def join(self) -> None:
         """Wait until C++ has let go; to be called after `close`."""
         self._run.join()
+
+    def _restart(self) -> Run:
+        """The next run, in the place of the one before, whose thread is seen off: none may be in
+        C++ any more when Python ends.
+        """
+        before = self._run
+        before.stop()
+        self._run = run = Run(self._server, self._request())
+        before.join()
+        if self._closed:  # meanwhile, by a signal
+            run.stop()
+        return run
 
     def _request(self) -> bytes:
         """The body of the completion that goes on from what is written."""

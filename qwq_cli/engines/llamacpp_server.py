@@ -168,7 +168,7 @@ class Run:
             yield chunk
             if chunk["__verbose"]["stop"]:
                 return
-            if self._messages.empty():
+            if self._messages.empty() and "prompt_progress" not in chunk:
                 self._lull.acquire(timeout=_LULL_S)
             chunk = self._next()
         if not self._stopped:
