@@ -157,3 +157,22 @@ def test_engines_can_be_dropped_as_soon_as_they_are_loaded() -> None:
     """A server whose loop has not begun would never end."""
     for _ in range(20):
         LlamaCpp(QUILL, context_tokens=256).close()
+
+
+@pytest.mark.parametrize("end", ["pass", "sys.exit(0)", "decoding.rewind(0); sys.exit(0)"])
+def test_python_may_end_in_the_middle_of_a_text(end: str) -> None:
+    """Nobody closes anything; a thread still in C++ would take the process down."""
+    program = (
+        "import sys\n"
+        "from qwq_cli.request import Message, Sampling\n"
+        "from qwq_cli.runtime import open_engine\n"
+        "engine = open_engine().engine\n"
+        "prompt = engine.render((Message('user', '红桃A'),))\n"
+        "decoding = engine.start(prompt, Sampling(50.0, 1.0, 0, 0.0, 1), None)\n"
+        "next(iter(decoding))\n"
+        f"{end}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
