@@ -16,6 +16,9 @@ from qwq_cli.errors import BadInputError, NotFoundError, QwqError
 
 Scalar: TypeAlias = int | float | bool | str
 
+SMALL_MODEL = 64 * 2**20
+"""Bytes. A file below this is read, not mapped, and its model runs on one thread."""
+
 _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q"}
 _SCALARS |= {11: "<q", 12: "<d"}
@@ -57,6 +60,10 @@ def read_header(path: Path) -> Header:
             if magic != b"GGUF":
                 why = "it is empty" if not magic else "it does not begin with 'GGUF'"
                 raise BadInputError(f"{path} is not a GGUF file", why)
+            # A small file is copied: one that somebody replaces meanwhile can then do no harm,
+            # where a mapped one would end the process with a bus error.
+            if path.stat().st_size < SMALL_MODEL:
+                return _Reader(path, magic + file.read()).header()
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 return _Reader(path, data).header()
     except FileNotFoundError as error:
@@ -74,9 +81,9 @@ def _damaged(path: Path, why: str) -> QwqError:
 
 
 class _Reader:
-    """One pass over a mapped file; `at` is the offset of the next byte."""
+    """One pass over a file; `at` is the offset of the next byte."""
 
-    def __init__(self, path: Path, data: mmap.mmap) -> None:
+    def __init__(self, path: Path, data: mmap.mmap | bytes) -> None:
         self.path = path
         self.data = data
         self.at = 4

@@ -19,12 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from qwq_cli.engines.gguf import Header
+from qwq_cli.engines.gguf import SMALL_MODEL, Header
 from qwq_cli.errors import BadInputError, BusyError, QwqError, UnavailableError
-
-_SMALL_MODEL = 64 * 2**20
-"""Bytes. Below this a second thread adds a quarter to the speed of an idle machine, at half as
-much work again, and beside other work the threads wait for each other and crawl."""
 
 _PROBE_CONTEXT = 256
 """Tokens. A model that loads with this, and not with what was asked, lacks memory."""
@@ -85,6 +81,8 @@ def parameters(path: Path, context: int, threads: int, address: str = "127.0.0.1
     params = xllamacpp.CommonParams()
     on_cpu = xllamacpp.get_system_info().startswith("CPU")
     params.model.path = str(path)
+    if path.stat().st_size < SMALL_MODEL:
+        params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE  # read, not mapped
     params.n_ctx = context
     params.n_parallel = 1
     # A cancelled prefill ends with its batch, so on a slow device batches are small.
@@ -123,7 +121,11 @@ def _private_address() -> Iterator[str]:
 
 
 def default_threads(size_bytes: int) -> int:
-    """One for each core that this process may use; generation gains nothing from hyper-threads."""
+    """One for each core that this process may use; generation gains nothing from hyper-threads.
+
+    One for a small model: a second adds a quarter to its speed on an idle machine, at half as much
+    work again, and beside other work the two wait for each other and crawl.
+    """
     try:
         usable = os.sched_getaffinity(0)
         siblings = {
@@ -133,7 +135,7 @@ def default_threads(size_bytes: int) -> int:
         cores = len(siblings)
     except (OSError, AttributeError):
         cores = os.cpu_count() or 1
-    return 1 if size_bytes < _SMALL_MODEL else cores
+    return 1 if size_bytes < SMALL_MODEL else cores
 
 
 class Run:
