@@ -53,7 +53,7 @@ def test_json_and_jsonl_tell_the_same(qwq: Qwq) -> None:
 def test_where_the_thinking_goes(qwq: Qwq, view: str, *, on_stdout: bool, on_stderr: bool) -> None:
     done = qwq(*EXAMPLE, "--reasoning", view)
     assert done.code == 0
-    assert ("P先生" in done.out, "P先生" in done.err) == (on_stdout, on_stderr)
+    assert ("等一下" in done.out, "等一下" in done.err) == (on_stdout, on_stderr)
 
 
 def test_a_puzzle_by_pipe_file_and_argument_is_the_same_question(qwq: Qwq) -> None:
@@ -133,7 +133,7 @@ def test_on_a_terminal_thinking_then_answer(qwq: Qwq) -> None:
     assert process.end() == 0
     rows = process.terminal.rows
     thought = next(at for at, row in enumerate(rows) if row.startswith("Thought "))
-    assert "P先生" in "\n".join(rows[:thought])
+    assert "等一下" in "\n".join(rows[:thought])
     assert FINAL in "\n".join(rows[thought + 1 :])
     assert b"\x1b[2m" in process.written
     assert process.written.endswith(b"\r\n")
