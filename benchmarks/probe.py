@@ -10,7 +10,7 @@ work on the last one was done (in qwq: until the sink has dealt with the last ev
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,9 @@ def through_qwq(arguments: list[str]) -> dict[str, object]:
     generate = qwq_cli.generate.generate
     report: dict[str, object] = {}
 
-    def watched_generate(engine: Engine, request: Request, **options: Any) -> Iterator[Event]:  # noqa: ANN401
+    def watched_generate(
+        engine: Engine, request: Request, **options: Any
+    ) -> Generator[Event, None, None]:  # noqa: ANN401
         watched = Watched(engine)
         done = 0.0
         for event in generate(watched, request, **options):
