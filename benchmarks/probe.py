@@ -106,8 +106,10 @@ def through_qwq(arguments: list[str]) -> dict[str, object]:
     report: dict[str, object] = {}
 
     def watched_generate(
-        engine: Engine, request: Request, **options: Any
-    ) -> Generator[Event, None, None]:  # noqa: ANN401
+        engine: Engine,
+        request: Request,
+        **options: Any,  # noqa: ANN401
+    ) -> Generator[Event, None, None]:
         watched = Watched(engine)
         done = 0.0
         for event in generate(watched, request, **options):
