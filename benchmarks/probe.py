@@ -106,8 +106,6 @@ def through_qwq(arguments: list[str]) -> dict[str, object]:
     report: dict[str, object] = {}
 
     def watched_generate(
-        engine: Engine, request: Request, **options: Any  # noqa: ANN401
-    ) -> Generator[Event, None, None]:
         engine: Engine,
         request: Request,
         **options: Any,  # noqa: ANN401
