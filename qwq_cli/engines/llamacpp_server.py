@@ -179,9 +179,7 @@ class Run:
     def stop(self) -> None:
         """Cancel. Waits for nothing, and takes no lock, so a signal handler may call it."""
         self._stopped = True
-        self._messages.put(None)
-        with contextlib.suppress(RuntimeError):  # released before
-            self._lull.release()
+        self._wake()
 
     def join(self) -> None:
         """Wait until the thread is done."""
@@ -191,7 +189,13 @@ class Run:
         try:
             server.handle_completions(body, self._take)
         finally:
-            self._messages.put(None)
+            self._wake()
+
+    def _wake(self) -> None:
+        """Nothing more will come: no reader waits any longer."""
+        self._messages.put(None)
+        with contextlib.suppress(RuntimeError):  # released before
+            self._lull.release()
 
     def _take(self, message: bytes) -> bool:
         """The server's callback, for each message; true ends the completion."""
