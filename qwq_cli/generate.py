@@ -30,7 +30,8 @@ from qwq_cli.events import (
 )
 from qwq_cli.request import Request, Sampling, ThinkingStyle
 from qwq_cli.stream.final import final_answer
-from qwq_cli.stream.repeats import ExactRepeats, Guard, Verdict
+from qwq_cli.stream.guard import Guard, Verdict
+from qwq_cli.stream.repeats import ExactRepeats
 from qwq_cli.stream.splitter import Piece, Splitter, make_splitter
 
 WARM_TOKENS = 200

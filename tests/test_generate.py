@@ -26,7 +26,7 @@ from qwq_cli.generate import WARM_TOKENS, Cancel, generate
 from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.request import Message, Request, Sampling
 from qwq_cli.runtime import open_engine
-from qwq_cli.stream.repeats import Guard, Verdict
+from qwq_cli.stream.guard import Guard, Verdict
 
 GREEDY = Sampling(temperature=0)
 ASKED = Request((Message("user", "why?"),), sampling=GREEDY)

@@ -40,6 +40,10 @@ _MADE_UP_NAMES: Final = 0.25
 _VARIED_NAMES: Final = 0.7
 _VARIED_LAYOUTS: Final = 0.8
 _VARIED_SAYS: Final = 0.4
+_VARIED_STATEMENTS: Final = 0.6
+_VARIED_QUESTIONS: Final = 0.3
+_VARIED_LENGTHS: Final = (0.15, 0.25, 0.6)
+"""Shares of dialogues of two, three and four statements among the varied ones."""
 _SYLLABLES: Final = "ba co du fe gi ha jo ku la mi no pe ra so ti vu wa xe yo zi"
 _HAN: Final = (
     "安柏辰丹恩帆歌涵佳可兰乐美妮欧平琴如诗婷唯希雅泽哲志子紫文武英俊杰豪嘉慧娜彤妍梓航博睿"
@@ -109,13 +113,16 @@ def draw_posed(
     varied: float = 0.0,
 ) -> Posed:
     """A puzzle in words; `wording` None draws as for training, which never gives `rare`."""
+    vary = wording is None and rng.random() < varied
+    if vary and statements is None:
+        statements = rng.choices((2, 3, 4), _VARIED_LENGTHS)[0]
     while True:
         puzzle = random_puzzle(rng, cards=cards, statements=statements)
         if puzzle.hand != ANNOUNCED:
             break
     if wording is not None:
         return pose(puzzle, lang, rng, wording=wording)
-    if varied and rng.random() < varied:
+    if vary:
         return _vary(rng, puzzle, lang)
     if puzzle.statements == 4 and rng.random() < 0.15:
         return pose(puzzle, lang, rng, wording="announcement")
@@ -124,11 +131,13 @@ def draw_posed(
 
 
 def _vary(rng: random.Random, puzzle: Puzzle, lang: Language) -> Posed:
-    """A puzzle with a layout, names and asides that no list has."""
+    """A puzzle with a layout, names, statements and asides that no list has."""
     names = variety.names(rng, lang) if rng.random() < _VARIED_NAMES else None
     layout = variety.layout(rng, lang) if rng.random() < _VARIED_LAYOUTS else None
     says = variety.says(rng, lang) if rng.random() < _VARIED_SAYS else None
-    posed = pose(puzzle, lang, rng, given=Given(names, layout, says))
+    statements = variety.statements(rng, lang) if rng.random() < _VARIED_STATEMENTS else None
+    question = variety.question(rng, lang) if rng.random() < _VARIED_QUESTIONS else None
+    posed = pose(puzzle, lang, rng, given=Given(names, layout, says, statements, question))
     before, after = variety.aside(rng, lang), variety.aside(rng, lang)
     return replace(posed, text=f"{before}{posed.text}{' ' if after else ''}{after}".strip())
 

@@ -23,6 +23,7 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
@@ -57,7 +58,7 @@ class Recipe:
     save_every_s: float = 180.0
     port: int = 29511
     start: Path | None = None
-    """A checkpoint whose weights a second run starts from; its data is then `WIDENING`."""
+    """Where a second run's weights come from; its data is then `WIDENING`."""
 
     def rate(self, seen: int, step: int) -> float:
         """The learning rate as a share of its highest."""
@@ -104,6 +105,15 @@ def make_batch(tokenizer: Tokenizer, rng: random.Random, mix: Mix, tokens: int) 
     return Batch(torch.tensor(ids), torch.tensor(targets), lengths)
 
 
+def starting_weights(path: Path) -> dict[str, Tensor]:
+    """The weights of a checkpoint, or of a folder that `training.export` wrote."""
+    if path.is_dir():
+        halves = load_file(path / "model.safetensors")
+        return {name: tensor.float() for name, tensor in halves.items()}
+    weights: dict[str, Tensor] = torch.load(path, weights_only=True)["model"]
+    return weights
+
+
 class Run:
     """One worker's side of a training run."""
 
@@ -126,8 +136,7 @@ class Run:
         if self.checkpoint.exists():
             self.load()
         elif recipe.start:
-            state = torch.load(recipe.start, weights_only=True)
-            self.model.load_state_dict(state["model"])
+            self.model.load_state_dict(starting_weights(recipe.start))
 
     def load(self) -> None:
         """Take up the checkpoint."""
@@ -248,7 +257,9 @@ def main() -> None:
     parser.add_argument("--decay", type=float, default=0.5, help="share over which the rate falls")
     parser.add_argument("--batch-tokens", type=int, default=4096)
     parser.add_argument("--rate", type=float, default=1.0, help="learning rates, as a multiple")
-    parser.add_argument("--start", type=Path, help="widen what this checkpoint can read")
+    parser.add_argument(
+        "--start", type=Path, help="widen what this checkpoint or exported folder can read"
+    )
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(

@@ -1,4 +1,4 @@
-"""Layouts, names and asides that no list of phrases has, so that reading is learnt, not recalled.
+"""Layouts, names, statements and asides on no list, so that reading is learnt, not recalled.
 
 Nothing here is drawn from, or equal to, what the `rare` wording uses: that one stays unseen. Knows
 words and signs only.
@@ -12,7 +12,7 @@ from qwq_cli.puzzles.phrases import CardLayout
 from qwq_cli.puzzles.wording import PHRASES, Names
 
 _ODD_SHARE: Final = 0.2
-_SINGLES: Final = 0.35
+_SINGLES: Final = 0.5
 _UNSEEN: Final = frozenset("【】是—*[]")
 """Signs that only the `rare` layouts use."""
 _ODD: Final = [
@@ -140,15 +140,43 @@ def _layout(rng: random.Random, lang: Language) -> CardLayout:
     )
 
 
+def words(rng: random.Random, lang: Language) -> str:
+    """A sentence of words that nobody has, without its end."""
+    if lang == "zh":
+        return _han(rng, rng.randint(2, 12))
+    return " ".join(_word(rng) for _ in range(rng.randint(1, 7))).capitalize()
+
+
+def statements(rng: random.Random, lang: Language) -> tuple[str, ...]:
+    """Four things to say. Half of them mean nothing, so that who speaks has to be counted."""
+    said = []
+    for options in PHRASES[lang]["common"].statements:
+        draw, line, end = (
+            rng.random(),
+            rng.choice(options),
+            rng.choice("。！…" if lang == "zh" else ".!…"),
+        )
+        space = "" if lang == "zh" else " "
+        if draw < 0.5:
+            line = words(rng, lang) + end
+        elif draw < 0.7:
+            line = f"{words(rng, lang)}{'，' if lang == 'zh' else ', '}{line}"
+        elif draw < 0.8:
+            line = f"{line}{space}{words(rng, lang)}{end}"
+        said.append(line)
+    return tuple(said)
+
+
+def question(rng: random.Random, lang: Language) -> str:
+    """A question that nobody has asked yet."""
+    return words(rng, lang) + rng.choice("？。：" if lang == "zh" else "?.:")
+
+
 def aside(rng: random.Random, lang: Language) -> str:
     """A sentence that says nothing; most often none at all."""
     if rng.random() < 0.6:
         return ""
-    if lang == "zh":
-        return _han(rng, rng.randint(2, 12)) + rng.choice("。！？，：")
-    return " ".join(_word(rng) for _ in range(rng.randint(1, 7))).capitalize() + rng.choice(
-        (". ", "! ", "? ")
-    )
+    return words(rng, lang) + rng.choice("。！？，：" if lang == "zh" else (". ", "! ", "? "))
 
 
 def says(rng: random.Random, lang: Language) -> tuple[str, str]:

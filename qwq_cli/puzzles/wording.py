@@ -55,6 +55,9 @@ class Given:
     names: Names | None = None
     layout: CardLayout | None = None
     says: tuple[str, str] | None = None
+    statements: tuple[str, ...] | None = None
+    """Four, of which a shorter dialogue uses the first ones."""
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +144,10 @@ def pose(
     before, after = given.says or _pick(phrases.says, rng)
     between = _pick(phrases.between, rng)
     speakers = (who.rank_knower, who.suit_knower) * 2
-    for speaker, options in list(zip(speakers, phrases.statements, strict=True))[
-        : puzzle.statements
-    ]:
-        text += between + before.format(name=speaker) + _pick(options, rng) + after
+    statements = given.statements or [_pick(options, rng) for options in phrases.statements]
+    for speaker, said in list(zip(speakers, statements, strict=True))[: puzzle.statements]:
+        text += between + before.format(name=speaker) + said + after
     # A bulleted dialogue does not put a bullet before the question.
-    text += ("\n" if between.endswith("- ") else between) + _pick(phrases.questions, rng).format(
-        **fill
-    )
+    text += "\n" if between.endswith("- ") else between
+    text += given.question or _pick(phrases.questions, rng).format(**fill)
     return Posed(puzzle, lang, wording, text, who, suits)

@@ -1,41 +1,6 @@
-"""Is this a loop? The protocol of the guards, and one guard: text that repeats itself exactly.
+"""Is this a loop? One guard: text that repeats itself exactly. Knows characters, no tokens."""
 
-Knows characters. Does not know tokens or engines, and takes nothing back itself.
-"""
-
-from dataclasses import dataclass
-from typing import Protocol
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A loop. Offsets are characters from the beginning of the text that the guard was given:
-    the first copy starts at `start`, the second at `repeat_at`, and at `detected_at` it was
-    plain. `sure` is between 0 and 1.
-    """
-
-    kind: str
-    start: int
-    repeat_at: int
-    detected_at: int
-    sure: float = 1.0
-
-
-class Guard(Protocol):
-    """Watches one text go by. It has no undo: after text was taken back, what still stands is
-    replayed into a fresh one.
-    """
-
-    def watch(self, text: str) -> Verdict | None:
-        """Take in the next text, in any chunks; the verdict does not depend on them. After the
-        first verdict a guard is of no more use.
-        """
-        ...
-
-    def fresh(self) -> "Guard":
-        """One that has seen nothing, with the same settings."""
-        ...
-
+from qwq_cli.stream.guard import Verdict
 
 SEED = 24
 """Characters that must match before a repetition is followed up."""

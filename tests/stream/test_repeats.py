@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qwq_cli.puzzles.examples import CARDS
-from qwq_cli.stream.repeats import SEED, WINDOW, ExactRepeats, Verdict
+from qwq_cli.stream.guard import Verdict
+from qwq_cli.stream.repeats import SEED, WINDOW, ExactRepeats
 from tests.stream.chunks import chunked
 
 WORDS = ("so", "the", "card", "could", "be", "a", "queen", "unless", "wait", "that", "is", "not")
