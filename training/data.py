@@ -42,6 +42,8 @@ _VARIED_LAYOUTS: Final = 0.8
 _VARIED_SAYS: Final = 0.4
 _VARIED_STATEMENTS: Final = 0.6
 _VARIED_QUESTIONS: Final = 0.3
+_VARIED_INTROS: Final = 0.5
+_VARIED_PICKS: Final = 0.3
 _VARIED_LENGTHS: Final = (0.15, 0.25, 0.6)
 """Shares of dialogues of two, three and four statements among the varied ones."""
 _SYLLABLES: Final = "ba co du fe gi ha jo ku la mi no pe ra so ti vu wa xe yo zi"
@@ -137,7 +139,10 @@ def _vary(rng: random.Random, puzzle: Puzzle, lang: Language) -> Posed:
     says = variety.says(rng, lang) if rng.random() < _VARIED_SAYS else None
     statements = variety.statements(rng, lang) if rng.random() < _VARIED_STATEMENTS else None
     question = variety.question(rng, lang) if rng.random() < _VARIED_QUESTIONS else None
-    posed = pose(puzzle, lang, rng, given=Given(names, layout, says, statements, question))
+    intro = variety.intro(rng, lang) if rng.random() < _VARIED_INTROS else None
+    pick = variety.pick(rng, lang) if rng.random() < _VARIED_PICKS else None
+    given = Given(names, layout, says, statements, question, intro, pick)
+    posed = pose(puzzle, lang, rng, given=given)
     before, after = variety.aside(rng, lang), variety.aside(rng, lang)
     return replace(posed, text=f"{before}{posed.text}{' ' if after else ''}{after}".strip())
 

@@ -167,6 +167,28 @@ def statements(rng: random.Random, lang: Language) -> tuple[str, ...]:
     return tuple(said)
 
 
+def intro(rng: random.Random, lang: Language) -> str:
+    """Words, the cards among them, and mostly how many there are."""
+    space = "" if lang == "zh" else " "
+    before = [words(rng, lang) for _ in range(rng.randint(0, 2))]
+    if rng.random() < 0.7:
+        before.insert(rng.randint(0, len(before)), "{n}")
+    if rng.random() < 0.3:
+        before.insert(rng.randint(0, len(before)), "{P}" + space + "{Q}")
+    last = rng.choice((": ", "：", "\n", " ", ", ", "，", " (", "\n\n", "… "))
+    end = rng.choice(("。", ".", "\n", ")", ";", "\n\n", "，" + words(rng, lang) + "。"))
+    return space.join(before) + last + "{cards}" + end
+
+
+def pick(rng: random.Random, lang: Language) -> str:
+    """Words about who is told what; who speaks first knows the rank in every puzzle."""
+    space = "" if lang == "zh" else " "
+    parts = ["{P}", "{Q}", "{H}"]
+    rng.shuffle(parts)
+    mixed = [part for name in parts for part in (name, words(rng, lang))]
+    return space + space.join(mixed) + rng.choice("。，" if lang == "zh" else ".,")
+
+
 def question(rng: random.Random, lang: Language) -> str:
     """A question that nobody has asked yet."""
     return words(rng, lang) + rng.choice("？。：" if lang == "zh" else "?.:")

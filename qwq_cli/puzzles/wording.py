@@ -58,6 +58,9 @@ class Given:
     statements: tuple[str, ...] | None = None
     """Four, of which a shorter dialogue uses the first ones."""
     question: str | None = None
+    intro: str | None = None
+    """With `{cards}`, and whatever else phrases have."""
+    pick: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,9 @@ def pose(
         "n": str(len(puzzle.cards)),
         "cards": _write_cards(puzzle, layout, in_text, spelt),
     }
-    body = (phrases.intros, phrases.picks, phrases.asks, phrases.leads)
+    intros = (given.intro,) if given.intro else phrases.intros
+    picks = (given.pick,) if given.pick else phrases.picks
+    body = (intros, picks, phrases.asks, phrases.leads)
     text = "".join(_pick(options, rng).format(**fill) for options in body)
     before, after = given.says or _pick(phrases.says, rng)
     between = _pick(phrases.between, rng)
