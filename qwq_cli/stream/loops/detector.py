@@ -4,7 +4,9 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from qwq_cli.stream.guard import Verdict
 from qwq_cli.stream.loops import circling, periods
+from qwq_cli.stream.loops.circling import NOTHING, Sum
 from qwq_cli.stream.loops.memory import Memory
+from qwq_cli.stream.loops.periods import NO_RUN, Run
 from qwq_cli.stream.loops.reading import Reader, Word
 
 Sensitivity: TypeAlias = Literal["low", "normal", "high"]
@@ -29,9 +31,11 @@ class LoopDetector:
         self._scale = _SCALE[sensitivity]
         self._limit = circling.LIMIT * self._scale
         self._reader = Reader()
-        self._memory = Memory()
-        self._run = periods.NO_RUN
-        self._sum = circling.NOTHING
+        self.memory = Memory()
+        self._run = NO_RUN
+        self._sum = NOTHING
+        self._states: list[tuple[Run, Sum]] = []
+        """Both layers' states after each word that the memory holds."""
 
     def fresh(self) -> "LoopDetector":
         return LoopDetector(self.sensitivity)
@@ -45,10 +49,13 @@ class LoopDetector:
 
     def step(self, word: Word) -> Verdict | None:
         """Take in one word."""
-        memory = self._memory
+        memory = self.memory
         seen = memory.add(word)
         self._run = run = periods.step(self._run, word, seen, memory)
         self._sum = total = circling.step(self._sum, word, seen, memory, rowing=run.rowing)
+        self._states.append((run, total))
+        if len(self._states) > len(memory.words):
+            del self._states[: -len(memory.words)]
         circles = total.value >= self._limit
         if run.length >= run.period > 0 and (
             periods.enough(run, word, memory, self._scale)
@@ -59,3 +66,9 @@ class LoopDetector:
         if circles and not run.period / 2 <= run.length < run.period:
             return circling.verdict(total, memory, word.end, self._limit)
         return None
+
+    def rewind(self, size: int) -> None:
+        """Go back to when only the first `size` words had come, which the memory must hold."""
+        self.memory.rewind(size)
+        del self._states[len(self.memory.words) :]
+        self._run, self._sum = self._states[-1] if self._states else (NO_RUN, NOTHING)

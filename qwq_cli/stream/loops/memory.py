@@ -65,8 +65,12 @@ class Memory:
         self._grams[gram] = 2 * index + 1
         return entry >> 1, entry & 1 == 1, new
 
+    def knows(self, run: tuple[str, ...]) -> bool:
+        """Whether this run of `GRAM` words is held."""
+        return hash(run) in self._grams
+
     def rewind(self, size: int) -> None:
-        """Forget all words but the first `size`; those must not be older than `REACH`."""
+        """Forget all words but the first `size`, which must not be fewer than `base`."""
         while self.size > size:
             text = self.words.pop().text
             gram, entry, last = self._undo.pop()

@@ -91,6 +91,15 @@ class Reader:
             self._pending, self._offset, self._place = pending[done:], base + done, place
         return words
 
+    def flush(self) -> list[Word]:
+        """The last word, which nothing follows."""
+        piece = self._pending.strip()
+        if not piece:
+            return []
+        words = self.feed(" ")
+        self._pending = ""
+        return words
+
 
 def _read(piece: str, start: int, place: Place) -> Word:
     """One word where it matters what stands before it."""
