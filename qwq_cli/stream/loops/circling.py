@@ -1,13 +1,18 @@
 """Text that says little new for long: restarts, paraphrases, the same answer again and again.
 
 A running sum in the manner of E. S. Page's CUSUM (1954). A word that ends a run of words which
-stood before adds to it, one that ends a new run takes away twice as much, a word never seen takes
-away a lot (near copies that say something new: tables, cases, genealogies), another announcement
-of an answer adds. The sum never falls below 0; when it reaches `LIMIT` the text circles, and where
-it last left 0 it began to. No window is chosen and no length of a cycle assumed.
+stood before adds to it, one that ends a new run takes away more, a word never seen takes away a
+lot (near copies that say something new: cases, lists, genealogies), another announcement of an
+answer adds. A sign or a number behind another adds nothing: matrices and sums repeat themselves.
+The sum never falls below 0; when it reaches `LIMIT` the text circles, and where it last left 0 it
+began to. No window is chosen and no length of a cycle assumed.
 
 A quotation is not circling: of one long verbatim copy of one earlier passage only the first
 `_QUOTED` words count; of what had stood twice, all.
+
+The values were chosen on 28 looping traces, 28 texts with legitimate repetition and 450 natural
+traces of QwQ-32B-Preview. The largest sums: loops at least 162, legitimate texts at most 115 (and
+all but one at most 51), natural traces at most 72.
 """
 
 from typing import Final, NamedTuple
@@ -16,11 +21,11 @@ from qwq_cli.stream.guard import Verdict
 from qwq_cli.stream.loops.memory import GRAM, Memory, Seen
 from qwq_cli.stream.loops.reading import Word
 
-LIMIT: Final = 150.0
+LIMIT: Final = 135.0
 _ONCE: Final = 0.7
 """What a run that stood once before adds; one that stood twice adds 1."""
-_NEW_RUN: Final = 2.0
-_NEW_WORD: Final = 15.0
+_NEW_RUN: Final = 1.7
+_NEW_WORD: Final = 20.0
 _ANSWER: Final = 5.0
 _QUOTED: Final = 40
 _SNAP: Final = 60
@@ -61,9 +66,10 @@ def step(total: Sum, word: Word, seen: Seen, memory: Memory, *, rowing: bool) ->
     if not value:
         since, longest, answers = memory.size - 1, 0, 0
     copied = 0 if stood < 0 else copied + 1 if stood == before + 1 else 1
+    signs = not memory[memory.size - 2].text[0].isalpha()
     if stood < 0:
         value -= _NEW_RUN
-    elif word.protected or rowing:
+    elif word.protected or rowing or (signs and not word.text[0].isalpha()):
         pass
     elif twice:
         value += 1.0

@@ -10,7 +10,7 @@ from qwq_cli.stream.guard import Verdict
 from qwq_cli.stream.loops.memory import GRAM, Memory, Seen
 from qwq_cli.stream.loops.reading import Word
 
-LEAST: Final = 150
+LEAST: Final = 200
 """Words that must repeat; shorter repeats are refrains, rows and lists."""
 _LEAST_SHORT_CHARS: Final = 1000
 _SHORT: Final = 8
@@ -70,6 +70,9 @@ def verdict(run: Run, memory: Memory, detected_at: int) -> Verdict:
     """What was found, given a run that is long enough."""
     last = memory.size - 1
     second = last - run.length + 1
+    # Copies are alike wherever they are parted: best where a line or a sentence begins.
+    opening = range(second, min(second + run.period, last))
+    second = next((index for index in opening if memory[index].opens), second)
     first, repeat = memory[second - run.period], memory[second]
     if run.period * 2 <= GRAM:
         kind = "run"

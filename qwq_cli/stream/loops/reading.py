@@ -110,7 +110,7 @@ def _read(piece: str, start: int, place: Place) -> Word:
         lead += 1 if len(piece) == 1 and first > "\u3000" else 2
         ticks = _INSIDE
     elif first.isdigit():
-        masked = lead <= _LEADING
+        masked = lead <= _LEADING and not table and not fenced
         lead = ticks = _INSIDE
     elif first.isspace():
         if "\n" in piece:

@@ -1,0 +1,111 @@
+"""`qwq trim`: a trace from anywhere, without its loops."""
+
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from typing import Annotated, BinaryIO
+
+import typer
+
+from qwq_cli.cli.shell import Shell
+from qwq_cli.errors import BadInputError, NotFoundError, UsageError
+from qwq_cli.stream.loops.detector import Sensitivity
+
+HELP = """\
+Take out of a trace what only repeats: the first copy stays, the loop goes.
+
+\b
+  qwq trim trace.txt > shorter.txt
+  qwq trim --report trace.txt        where it went in circles
+  cat trace.txt | qwq trim --json | jq .loops
+
+A trace is any text that a model wrote; what repeats for good reason (cases, tables, code) stays.
+"""
+_CHUNK = 1 << 16
+
+
+def trim(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="The trace; - is standard input.")
+    ] = "-",
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object, text and all.")] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Only tell where it repeats, with excerpts.")
+    ] = False,
+    mark: Annotated[
+        bool, typer.Option("--mark", help="Keep everything and mark what repeats.")
+    ] = False,
+    sensitivity: Annotated[
+        Sensitivity, typer.Option(help="How soon it is sure that text repeats.")
+    ] = "normal",
+) -> None:
+    """Parse, trim, show."""
+    from qwq_cli.stream.trim import Trimmer
+    from qwq_cli.ui.loops import marked, record, told
+    from qwq_cli.ui.records import to_json
+
+    shell: Shell = context.obj
+    if json + report + mark > 1:
+        raise UsageError("--json, --report and --mark exclude each other", "", "choose one")
+    trimmer = Trimmer(sensitivity)
+    with _opened(file, shell) as stream:
+        chunks = _texts(stream, "standard input" if file == "-" else file)
+        if not (json or report or mark):
+            for chunk in chunks:
+                _write(trimmer.feed(chunk), shell)
+            _write(trimmer.flush(), shell)
+            return
+        text = "".join(chunks)
+    kept = trimmer.feed(text) + trimmer.flush()
+    if json:
+        shell.out.write(to_json(record(kept, trimmer.loops, len(text))) + "\n")
+    else:
+        shell.out.write_safely((told if report else marked)(text, trimmer.loops))
+
+
+def _write(text: str, shell: Shell) -> None:
+    if text:
+        shell.out.write_safely(text)
+
+
+def _opened(name: str, shell: Shell) -> BinaryIO:
+    if name == "-":
+        if shell.stdin is None:
+            raise BadInputError("can't read standard input", "it is closed", "pipe something in")
+        if shell.stdin_is_terminal:
+            shell.tell("reading standard input to its end (end it with Ctrl-D)")
+        return shell.stdin
+    try:
+        return open(name, "rb")  # noqa: PTH123 - the caller's `with` closes it
+    except OSError as error:
+        raise NotFoundError(
+            f"can't read {name}", error.strerror or "", "check its name and rights"
+        ) from error
+
+
+def _texts(stream: BinaryIO, name: str) -> Iterator[str]:
+    """The stream's text, in chunks; raises BadInputError with the place of a fault."""
+    decoder = getincrementaldecoder("utf-8")()
+    done = 0
+    while True:
+        try:
+            data = stream.read(_CHUNK)
+        except OSError as error:  # a directory
+            raise NotFoundError(f"can't read {name}", error.strerror or "") from error
+        zero = data.find(b"\0")
+        if zero >= 0:
+            where = f"byte {done + zero + 1:,} is NUL"
+            raise BadInputError(f"{name} is binary", where, "give text, as UTF-8")
+        pending = len(decoder.getstate()[0])
+        try:
+            yield decoder.decode(data, final=not data)
+        except UnicodeDecodeError as error:
+            at = done - pending + error.start
+            raise BadInputError(
+                f"{name} is not UTF-8",
+                f"byte {at + 1:,} is 0x{error.object[error.start]:02x}",
+                "convert it, as with `iconv -f LATIN1 -t UTF-8`",
+            ) from error
+        if not data:
+            return
+        done += len(data)
