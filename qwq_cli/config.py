@@ -21,6 +21,7 @@ from typing import Literal, TypeAlias, get_args
 
 from qwq_cli import paths
 from qwq_cli.errors import ConfigError, QwqError, UsageError
+from qwq_cli.request import LANGUAGES, Loops, Steering
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -29,12 +30,14 @@ else:
 
 Value: TypeAlias = str | int | float
 Reasoning: TypeAlias = Literal["auto", "show", "fold", "hide", "stderr"]
+Sensitivity: TypeAlias = Literal["low", "normal", "high"]
 
 PROJECT_FILES = (".qwq.toml", "qwq.toml")
 LARGEST_FILE = 65_536
 """Bytes of a configuration file; more is no configuration."""
 _PREFIX = "QWQ_"
 _INT32 = 2**31 - 1
+_USUAL = Steering()
 _LARGEST_SEED = 2**32 - 2
 """llama.cpp's seeds have 32 bits, and the largest means: draw one."""
 
@@ -52,6 +55,11 @@ class Settings:
     seed: int | None = None
     max_tokens: int | None = None
     reasoning: Reasoning = "auto"
+    budget: int | None = None
+    loops: Loops = _USUAL.loops
+    loop_sensitivity: Sensitivity = "normal"
+    rescues: int = _USUAL.rescues
+    language: str = _USUAL.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,11 @@ KEYS = {
         Key("seed", int, 0, _LARGEST_SEED, unset="drawn each time"),
         Key("max_tokens", int, 1, _INT32, unset="what the context holds"),
         Key("reasoning", str, choices=get_args(Reasoning)),
+        Key("budget", int, 0, _INT32, unset="as long as it takes"),
+        Key("loops", str, choices=get_args(Loops)),
+        Key("loop_sensitivity", str, choices=get_args(Sensitivity)),
+        Key("rescues", int, 0, 1000),
+        Key("language", str, choices=("auto", "off", *LANGUAGES)),
     )
 }
 

@@ -1,16 +1,25 @@
 """What happens while a model reasons, as frozen records. Knows nothing of who sends or shows them.
 
-The order: one `Started`, any `Prefill`, then `Thinking` and `Answer` texts with `Rewound` and
-`Noticed` between them, and one `Finished`. Offsets and counts named `*_chars` are characters
-(Unicode code points), those named `*_tokens` are tokens, those named `*_s` are seconds.
+The order: one `Started`, any `Prefill`, then `Thinking` and `Answer` texts with `Rewound`,
+`Steered` and `Noticed` between them, and one `Finished`. Offsets and counts named `*_chars` are
+characters (Unicode code points), those named `*_tokens` tokens, those named `*_s` seconds.
 """
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 FinishReason: TypeAlias = Literal["stop", "length", "budget", "loop", "interrupted", "error"]
-"""stop: the model ended. length: `max_tokens` or the context ran out inside the answer.
-budget: they ran out inside the thinking. loop: a loop would not break."""
+"""stop: the model ended, or its answer was complete and began again. length: `max_tokens` or the
+context ran out inside the answer. budget: a budget ran out inside the thinking, and the answer
+that was then asked for did not come. loop: a loop would not break."""
+
+LoopAction: TypeAlias = Literal["rewound", "refocused", "forced", "kept", "stopped", "reported"]
+"""rewound: taken back, and gone on from there. refocused: taken back further, and gone on from a
+sentence of ours. forced: taken back, and the answer asked for. kept: the first copy of an answer
+is the answer. stopped: taken back, and given up. reported: left as it is."""
+
+Why: TypeAlias = Literal["loop", "budget", "room", "language"]
+"""budget: the thinking's own budget is spent. room: `max_tokens` or the context nearly are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +34,28 @@ class Loop:
     repeat_at: int
     """Where the second copy starts; everything from here on is repetition."""
     detected_at: int
-    action: str
-    """What was done: `rewound` (taken back and gone on), `stopped`, `reported`."""
+    action: LoopAction
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The text went over to another language: from `was` to `now`, in the sentence that starts at
+    the character `at` (counted as in `Loop`). corrected: taken back to there.
+    """
+
+    was: str
+    now: str
+    at: int
+    part: Literal["thinking", "answer"]
+    action: Literal["reported", "corrected"] = "reported"
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens counted. `trimmed_tokens` were generated and taken back; they are in no other count
-    but `recomputed_tokens`, which the engine evaluated again after rewinds; `cached_tokens` are
-    prompt tokens that its prefix cache already held.
+    """Tokens counted. `trimmed_tokens` were generated and taken back, `inserted_tokens` are those
+    of texts of ours that stand; neither is in the counts of reasoning and answer. After rewinds
+    the engine evaluated `recomputed_tokens` again, in all; `cached_tokens`, of the prompt and of
+    what was kept, it still held at the last start or rewind.
     """
 
     prompt_tokens: int = 0
@@ -42,6 +64,7 @@ class Usage:
     trimmed_tokens: int = 0
     cached_tokens: int = 0
     recomputed_tokens: int = 0
+    inserted_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +98,62 @@ class Prefill:
 @dataclass(frozen=True, slots=True)
 class Thinking:
     """More of the chain of thought. `tokens`: how many generated tokens came with it; a text that
-    was held back carries the tokens of all of it.
+    was held back carries the tokens of all of it. `ours`: not the model wrote this but qwq.
     """
 
     text: str
     tokens: int = 1
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """More of the answer; `tokens` as in `Thinking`. `again`: this text was already given as
-    thinking; a model that marked no answer closed its thought with it, and only the end could tell.
+    """More of the answer; `tokens` and `ours` as in `Thinking`. `again`: this text was already
+    given as thinking; a model that marked no answer closed its thought with it, and only the end
+    could tell.
     """
 
     text: str
     again: bool = False
     tokens: int = 1
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rewound:
-    """Text was taken back in the model's context. The counts are absolute: what still stands."""
+    """Text was taken back in the model's context, for a loop or for its language. The counts are
+    absolute: what still stands.
+    """
 
     thinking_chars: int
     answer_chars: int
-    loop: Loop
+    loop: Loop | None
     trimmed_tokens: int
+    switch: Switch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """A text of ours was put into the model's context, at the character `at` (as in `Loop`); what
+    of it can be read follows as `Thinking` or `Answer`. `answer`: it asks for the answer.
+    """
+
+    why: Why
+    text: str
+    at: int
+    tokens: int
+    answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """Something a person should know, which takes nothing back. `kind` is one short word."""
+    """Something a person should know, which takes nothing back. `kind` is one short word; `about`
+    has the facts for programs.
+    """
 
     kind: str
     message: str
+    about: Loop | Switch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +166,4 @@ class Finished:
     timings: Timings
 
 
-Event: TypeAlias = Started | Prefill | Thinking | Answer | Rewound | Noticed | Finished
+Event: TypeAlias = Started | Prefill | Thinking | Answer | Rewound | Steered | Noticed | Finished

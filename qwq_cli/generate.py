@@ -1,44 +1,50 @@
-"""THE loop: tokens to events. The only place where tokens are taken back.
+"""THE loop: tokens to events. The only place where tokens are taken back, or put in.
 
-Knows the engine protocol and the stages of `stream`. Does not know which engine it drives, nor
-who shows the events.
+Knows the engine protocol, the stages of `stream` and what `steering` decides. Does not know which
+engine it drives, nor who shows the events.
 
-What a rewind does: the second copy of a loop is taken back, the kept tokens are replayed into
-fresh stages (no stage has an undo), and the engine goes on from there with a warmer sampling,
-because greedy sampling would write the same again. When it has gone a while without a loop, the
-sampling that was asked for returns.
+What a rewind does: the engine keeps the first tokens, takes in a text of ours if there is one, and
+goes on from there, warmer for a while after a loop, because greedy sampling would write the same
+again; the text that stays is replayed into fresh stages (no stage has an undo).
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
+from typing import Literal
 
-from qwq_cli.engines.base import Decoding, Engine, Prefilling, Prompt, Token
+from qwq_cli.engines.base import Decoding, Engine, Prefilling, Token
 from qwq_cli.events import (
-    Answer,
     Event,
     Finished,
     FinishReason,
     Loop,
+    Noticed,
     Prefill,
     Rewound,
     Started,
-    Thinking,
+    Steered,
+    Switch,
     Timings,
     Usage,
+    Why,
 )
-from qwq_cli.request import Request, Sampling, ThinkingStyle
+from qwq_cli.request import Request, Sampling, Steering
+from qwq_cli.steering import sentences
+from qwq_cli.steering.course import Course
+from qwq_cli.steering.ladder import Ladder, Scene, Step
 from qwq_cli.stream.final import final_answer
 from qwq_cli.stream.guard import Guard, Verdict
-from qwq_cli.stream.repeats import ExactRepeats
-from qwq_cli.stream.splitter import Piece, Splitter, make_splitter
+from qwq_cli.stream.loops.detector import LoopDetector
+from qwq_cli.stream.tape import Tape
+from qwq_cli.stream.watch import Turn
 
 WARM_TOKENS = 200
 """How long the warmer sampling lasts after a rewind."""
 
-_PROGRESS_CHARS = 1000
-"""A loop that starts this far behind the last rewind is a new one: the rescue had worked."""
+_USUAL = Steering()
+_CORRECTIONS = 2
+"""How often an answer is led back to its language; after that it is let be."""
 
 
 class Cancel:
@@ -73,20 +79,19 @@ def generate(
     engine: Engine,
     request: Request,
     *,
-    guards: Sequence[Guard] = (ExactRepeats(),),
-    rescues: int = 3,
+    steering: Steering = _USUAL,
+    guards: Sequence[Guard] | None = None,
     cancel: Cancel | None = None,
     load_s: float = 0.0,
 ) -> Generator[Event, None, None]:
     """Answer one request, as it comes.
 
-    Yields `Started`, any `Prefill`, then `Thinking`, `Answer`, `Rewound`, and one `Finished`
-    last. Nothing runs before the first `next`; closing the iterator cancels.
+    Yields `Started`, any `Prefill`, then `Thinking`, `Answer`, `Rewound`, `Steered`, `Noticed`,
+    and one `Finished` last. Nothing runs before the first `next`; closing the iterator cancels.
 
-    `guards` watch for loops; only fresh copies of them are used. `rescues`: how many times in a
-    row a loop is taken back before it gives up with the reason `loop`; 0 stops at the first one.
-    `cancel`: a switch that ends it early (reason `interrupted`). `load_s`: what loading the model
-    took, passed on in the timings.
+    `steering`: what is done about loops, budgets and languages. `guards` watch for loops, by
+    default a `LoopDetector`; only fresh copies of them are used. `cancel`: a switch that ends it
+    early (reason `interrupted`). `load_s`: what loading the model took, passed on in the timings.
 
     Raises `QwqError` from the engine (`BadInputError`, with both counts, for a prompt that
     leaves no room). A `KeyboardInterrupt` that falls inside frees the engine and goes through.
@@ -99,183 +104,217 @@ def generate(
     try:
         facts = engine.facts
         yield Started(facts.name, facts.engine, decoding.progress.prompt_tokens)
-        style = facts.style if request.style == "auto" else request.style
-        loop = _Generation(decoding, request, rescues, begun, _Stages(style, prompt, guards))
+        room = facts.context_tokens - decoding.progress.prompt_tokens
+        course = Course(
+            request,
+            steering,
+            style=facts.style if request.style == "auto" else request.style,
+            opens_thinking=prompt.opens_thinking,
+            room=room if request.max_tokens is None else min(room, request.max_tokens),
+        )
+        loop = _Generation(decoding, course, (LoopDetector(),) if guards is None else guards, begun)
         yield from loop.events()
         yield from loop.finish(cancelled=cancel.is_set(), load_s=load_s)
     finally:
         decoding.close()
 
 
-class _Stages:
-    """The stages that text runs through, with what they have given out so far."""
-
-    def __init__(self, style: ThinkingStyle, prompt: Prompt, guards: Sequence[Guard]) -> None:
-        self._new: Callable[[], _Stages] = lambda: _Stages(style, prompt, guards)
-        self.guards = [guard.fresh() for guard in guards]
-        self.splitter: Splitter = make_splitter(style, opens_thinking=prompt.opens_thinking)
-        self.thinking_chars = 0
-        self.answer_chars = 0
-        self.thinking_tokens = 0
-        self.answer_tokens = 0
-        self.pending = 0
-        """Tokens whose text was not given out yet."""
-        self.answer: list[str] = []
-
-    def fresh(self) -> "_Stages":
-        """The same stages, with nothing seen."""
-        return self._new()
-
-    def watch(self, text: str) -> Verdict | None:
-        """Ask each guard; all of them see every text."""
-        found = None
-        for guard in self.guards:
-            found = guard.watch(text) or found
-        return found
-
-    def feed(self, text: str) -> list[Event]:
-        """The events of one more token's text."""
-        self.pending += 1
-        return self._events(self.splitter.feed(text)) if text else []
-
-    def flush(self, *, stopped: bool) -> list[Event]:
-        """The events of what was held back."""
-        events = self._events(self.splitter.flush(stopped=stopped))
-        if self.splitter.thinking:
-            self.thinking_tokens += self.pending
-        else:
-            self.answer_tokens += self.pending
-        self.pending = 0
-        return events
-
-    def _events(self, pieces: list[Piece]) -> list[Event]:
-        events: list[Event] = []
-        for kind, text in pieces:
-            if kind == "thinking":
-                events.append(Thinking(text, self.pending))
-                self.thinking_chars += len(text)
-                self.thinking_tokens += self.pending
-            elif kind == "answer":
-                events.append(Answer(text, tokens=self.pending))
-                self.answer_chars += len(text)
-                self.answer_tokens += self.pending
-                self.answer.append(text)
-            elif kind == "again":
-                events.append(Answer(text, again=True, tokens=0))
-                self.answer.append(text)
-                continue
-            else:
-                continue
-            self.pending = 0
-        return events
-
-
 class _Generation:
-    """One run of the loop: what was generated, and what may be done about it."""
+    """One run of the loop: what was generated, and what is done about it."""
 
     def __init__(
-        self, decoding: Decoding, request: Request, rescues: int, begun: float, stages: _Stages
+        self, decoding: Decoding, course: Course, guards: Sequence[Guard], begun: float
     ) -> None:
         self.decoding = decoding
-        self.asked = request.sampling
-        self.rescues = rescues
+        self.course = course
         self.begun = begun
-        self.stages = stages
-        self.texts: list[str] = []
-        self.ends: list[int] = []
-        """For each token, how many characters there are up to its end."""
+        self.stages = course.stages(guards)
+        self.tape = Tape()
+        self.ladder = Ladder(course.steering.loops, course.steering.rescues)
+        self.corrections = 0
         self.first_token_s: float | None = None
         self.trimmed = 0
-        self.failed = 0
-        """Rescues in a row that led into a loop again."""
-        self.resumed_at = 0
-        """Where the last rewind went on, in characters."""
         self.warm_until: int | None = None
-        self.gave_up = False
+        self.forced: Why | None = None
+        """Why the answer was asked for; None while the model came to it by itself."""
+        self.ended: Literal["stop", "loop"] | None = None
+        """How a loop ended it."""
 
     def events(self) -> Iterator[Event]:
         """Everything between `Started` and the end."""
-        ended = False
-        while not ended and not self.gave_up:
-            ended = True
+        yield from self._limit()
+        going = True
+        while going and self.ended is None:
+            going = False
             for step in self.decoding:
                 if isinstance(step, Prefilling):
                     if self.first_token_s is None:
                         yield Prefill(step.done, step.total)
-                    continue
-                verdict = self._take(step)
-                if verdict is not None:
-                    yield self._rewind(verdict)
-                    # An engine whose tokens had ended is to be iterated anew.
-                    ended = False
+                # An engine whose tokens had ended is to be iterated anew after a rewind.
+                elif going := (yield from self._take(step)):
                     break
-                yield from self.stages.feed(step.text)
-                if self.warm_until is not None and len(self.texts) >= self.warm_until:
-                    self._cool(step)
+            else:
+                going = yield from self._last_word()
 
-    def _take(self, token: Token) -> Verdict | None:
-        """Note one token, and ask the guards."""
+    def _take(self, token: Token) -> Generator[Event, None, bool]:
+        """One token; true if the engine goes on from elsewhere."""
         if self.first_token_s is None:
             self.first_token_s = perf_counter() - self.begun
         text = token.text
-        self.texts.append(text)
-        self.ends.append((self.ends[-1] if self.ends else 0) + len(text))
-        return self.stages.watch(text) if text else None
-
-    def _cool(self, token: Token) -> None:
-        """Back to the sampling that was asked for, at the end of a character."""
-        if token.text:
-            self.decoding.rewind(len(self.texts), sampling=self.asked)
+        self.tape.add(text)
+        if text:
+            verdict = self.stages.watch(text)
+            if verdict is not None and (yield from self._loop(verdict)):
+                return True
+        yield from self.stages.feed(text)
+        if self.stages.turns and (yield from self._language()):
+            return True
+        if self.stages.splitter.thinking and (yield from self._limit()):
+            return True
+        if self.warm_until is not None and text and len(self.tape) >= self.warm_until:
             self.warm_until = None
+            self.decoding.rewind(len(self.tape), sampling=self.course.request.sampling)
+        return False
 
-    def _rewind(self, verdict: Verdict) -> Rewound:
-        """Take back what came after the first copy, and go on or give up."""
-        if verdict.start > self.resumed_at + _PROGRESS_CHARS:
-            self.failed = 0
-        keep = bisect_right(self.ends, verdict.repeat_at)
-        while keep and not self.texts[keep - 1]:
-            keep -= 1  # a token without text may be the beginning of a character
-        trimmed = len(self.texts) - keep
-        del self.texts[keep:], self.ends[keep:]
-        self.trimmed += trimmed
-        self.stages = stages = self.stages.fresh()
-        for text in self.texts:
-            stages.watch(text)
-            stages.feed(text)
-        self.gave_up = self.failed >= self.rescues
-        if not self.gave_up:
-            self.failed += 1
-            self.resumed_at = self.ends[-1] if self.ends else 0
-            self.warm_until = keep + WARM_TOKENS
-            self.decoding.rewind(keep, sampling=_warmer(self.asked, self.failed))
+    # ------------------------------------------------------------------------------- reasons
+
+    def _loop(self, verdict: Verdict) -> Generator[Event, None, bool]:
+        """Climb a step of the ladder; false if the text stays as it is."""
+        at = self.stages.answer_at
+        apart = self.course.style in {"tags", "headings"}
+        step = self.ladder.step(verdict, Scene(self.tape.text, at, apart=apart))
         loop = Loop(
             verdict.kind,
             start=verdict.start,
             repeat_at=verdict.repeat_at,
             detected_at=verdict.detected_at,
-            action="stopped" if self.gave_up else "rewound",
+            action="reported" if step is None else step.action,
         )
-        return Rewound(stages.thinking_chars, stages.answer_chars, loop, trimmed)
+        if step is None or step.action == "reported":
+            self.stages.rearm(self.tape.chars)
+            if step is not None:
+                where = f"from character {verdict.start:,} on ({verdict.kind})"
+                yield Noticed("loop", f"the text goes in circles {where}", loop)
+            return False
+        keep = self.tape.tokens_within(step.keep)
+        yield self._back(keep, loop=loop)
+        if step.action in {"kept", "stopped"}:
+            self.ended = "stop" if step.action == "kept" else "loop"
+        else:
+            yield from self._climb(step)
+        return True
+
+    def _climb(self, step: Step) -> Iterator[Event]:
+        before, then = self.tape.text, ""
+        if step.action == "refocused":
+            then = sentences.refocus(before, self.ladder.refocused - 1)
+        elif step.action == "forced":
+            then = self.course.conclusion(before)
+            self.forced = "loop"
+        yield from self._go_on(then, "loop", warmth=step.warmth)
+        self.ladder.resumed(self.tape.chars)
+
+    def _language(self) -> Generator[Event, None, bool]:
+        """Lead an answer back to its language, where that is sure; else only tell."""
+        turns, self.stages.turns = self.stages.turns, []
+        for turn in turns:
+            if self._corrects(turn):
+                self.corrections += 1
+                switch = Switch(*turn, part="answer", action="corrected")
+                yield self._back(self.tape.tokens_within(turn.at), switch=switch)
+                begins = not self.stages.answer_chars
+                then = sentences.bridge(turn.was, begins=begins)
+                yield from self._go_on(then, "language", warmth=0.0 if then else 0.25)
+                return True
+            at = self.stages.answer_at
+            part: Literal["thinking", "answer"] = "thinking" if at is None else "answer"
+            message = f"the {part} goes over from {turn.was} to {turn.now}"
+            yield Noticed("language", message, Switch(*turn, part=part))
+        return False
+
+    def _corrects(self, turn: Turn) -> bool:
+        return (
+            self.stages.answer_at is not None
+            and self.course.wanted.sure
+            and turn.was == self.course.wanted.language
+            and self.corrections < _CORRECTIONS
+        )
+
+    def _limit(self) -> Generator[Event, None, bool]:
+        """Ask for the answer where the thinking has had its tokens; true if so."""
+        stages = self.stages
+        if stages.pending or not stages.splitter.thinking:
+            return False  # a heading or a character that is half written comes first
+        limits, sure = self.course.limits, stages.splitter.sure
+        why = limits.spent(stages.thinking_tokens, len(self.tape), sure=sure)
+        if why is None:
+            return False
+        yield from self._force(why)
+        return True
+
+    def _last_word(self) -> Generator[Event, None, bool]:
+        """Where the model had nothing to add to a sentence of ours, that is no answer of its own;
+        true if it is asked for one.
+        """
+        thinking = self.stages.splitter.thinking
+        if self.decoding.progress.stop != "stop" or not (thinking and self.tape.ends_ours):
+            return False
+        yield from self._force("loop")
+        return True
+
+    def _force(self, why: Why) -> Iterator[Event]:
+        self.forced = why
+        yield from self._go_on(self.course.conclusion(self.tape.text), why)
+
+    # ---------------------------------------------------------------------------------- acts
+
+    def _back(
+        self, keep: int, *, loop: Loop | None = None, switch: Switch | None = None
+    ) -> Rewound:
+        """Take back all but the first `keep` tokens; the engine hears of it when it goes on."""
+        trimmed = self.tape.cut(keep)
+        self.trimmed += trimmed
+        self.stages = stages = self.stages.fresh()
+        for text, ours in self.tape.stretches():
+            stages.replay(text, ours=ours)
+        return Rewound(stages.thinking_chars, stages.answer_chars, loop, trimmed, switch)
+
+    def _go_on(self, then: str, why: Why, *, warmth: float = 0.0) -> Iterator[Event]:
+        """From what stands, and a text of ours if there is one."""
+        asked = self.course.request.sampling
+        sampling = _warmer(asked, warmth) if warmth else asked
+        tokens = self.decoding.rewind(len(self.tape), then, sampling)
+        if then:
+            at, thinking = self.tape.chars, self.stages.splitter.thinking
+            self.tape.insert(then, tokens)
+            events = self.stages.put_in(then)
+            answer = thinking and not self.stages.splitter.thinking
+            yield Steered(why, then, at, tokens, answer=answer)
+            yield from events
+        self.warm_until = len(self.tape) + WARM_TOKENS if warmth else None
+
+    # ------------------------------------------------------------------------------- the end
 
     def finish(self, *, cancelled: bool, load_s: float) -> Iterator[Event]:
         """What was held back, and the end."""
         stop = self.decoding.progress.stop
         self.decoding.close()
         reason: FinishReason
-        if self.gave_up:
-            reason = "loop"
+        if self.ended is not None:
+            reason = self.ended
         elif stop == "stop":
             reason = "stop"
         elif cancelled or stop is None:
             reason = "interrupted"
         else:
             reason = "budget" if self.stages.splitter.thinking else "length"
-        yield from self.stages.flush(stopped=reason == "stop")
-        final = final_answer(
-            "".join(self.stages.answer),
-            headed=self.stages.splitter.headed,
-            complete=reason == "stop",
-        )
+        # A thought that was ended by us does not serve as the answer that did not come.
+        yield from self.stages.flush(stopped=reason == "stop" and self.forced is None)
+        answer = "".join(self.stages.answer)
+        if self.forced is not None and reason in {"stop", "length"} and not answer.strip():
+            reason = "loop" if self.forced == "loop" else "budget"
+        headed = self.stages.splitter.headed
+        final = final_answer(answer, headed=headed, complete=reason == "stop")
         yield Finished(reason, final, self._usage(), self._timings(load_s))
 
     def _usage(self) -> Usage:
@@ -287,12 +326,13 @@ class _Generation:
             trimmed_tokens=self.trimmed,
             cached_tokens=progress.cached_tokens,
             recomputed_tokens=progress.recomputed_tokens,
+            inserted_tokens=self.tape.inserted,
         )
 
     def _timings(self, load_s: float) -> Timings:
         total = perf_counter() - self.begun
         first = total if self.first_token_s is None else self.first_token_s
-        later = len(self.texts) + self.trimmed - 1
+        later = len(self.tape) - self.tape.inserted + self.trimmed - 1
         return Timings(
             load_s=load_s,
             prefill_s=self.decoding.progress.prefill_s,
@@ -302,6 +342,6 @@ class _Generation:
         )
 
 
-def _warmer(asked: Sampling, rescue: int) -> Sampling:
-    """Warmer with each rescue, and never greedy, which does not get out of loops."""
-    return replace(asked, temperature=max(asked.temperature, 0.5) + 0.25 * rescue)
+def _warmer(asked: Sampling, warmth: float) -> Sampling:
+    """Warmer by so much, and never greedy, which does not get out of loops."""
+    return replace(asked, temperature=max(asked.temperature, 0.5) + warmth)

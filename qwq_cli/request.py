@@ -1,12 +1,20 @@
 """What is asked of a model: messages, sampling, limits. Knows no engine and no setting's source."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 Role: TypeAlias = Literal["system", "user", "assistant"]
 ThinkingStyle: TypeAlias = Literal["auto", "tags", "headings", "none"]
 """tags: `<think>...</think>`. headings: the answer begins at a final-answer heading or at the last
 box (QwQ-32B-Preview, quill). none: no thinking apart. auto: decided from the rendered prompt."""
+
+Loops: TypeAlias = Literal["recover", "stop", "report", "off"]
+"""recover: take a loop back and lead the model out of it. stop: end at the first one. report:
+tell of loops and change nothing. off: don't look for them."""
+Language: TypeAlias = Literal[
+    "zh", "en", "ja", "ko", "ru", "uk", "de", "fr", "es", "it", "pt", "el", "ar", "he", "th", "hi"
+]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +50,19 @@ class Request:
     sampling: Sampling = Sampling()
     max_tokens: int | None = None
     style: ThinkingStyle = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """How far a generation is led: out of loops, to an answer within bounds, in one language.
+
+    `rescues`: how many times at most the model is led out of a loop; the last one forces the
+    answer. `budget`: tokens of thinking, after which the answer is asked for; None sets no bound.
+    `language`: `auto` goes by the question; a language means that the answer shall be in it;
+    `off` doesn't watch.
+    """
+
+    loops: Loops = "recover"
+    rescues: int = 5
+    budget: int | None = None
+    language: Language | Literal["auto", "off"] = "auto"

@@ -17,6 +17,7 @@ from qwq_cli.events import (
     Answer,
     Event,
     Finished,
+    Loop,
     Prefill,
     Rewound,
     Started,
@@ -24,8 +25,9 @@ from qwq_cli.events import (
 )
 from qwq_cli.generate import WARM_TOKENS, Cancel, generate
 from qwq_cli.puzzles.examples import CARDS
-from qwq_cli.request import Message, Request, Sampling
+from qwq_cli.request import Message, Request, Sampling, Steering
 from qwq_cli.runtime import open_engine
+from qwq_cli.steering.ladder import Ladder, Scene, Step
 from qwq_cli.stream.guard import Guard, Verdict
 
 GREEDY = Sampling(temperature=0)
@@ -35,8 +37,8 @@ CASES = "".join(f"Case {n}: it is no {n}.\n\n" for n in range(40))
 END = "Oh, it is the five.\n\n**Final Answer**\n\n方块5"
 
 
-def run(script: Script, request: Request = ASKED, rescues: int = 3) -> list[Event]:
-    return list(generate(Scripted(script), request, rescues=rescues))
+def run(script: Script, request: Request = ASKED, rescues: int = 5) -> list[Event]:
+    return list(generate(Scripted(script), request, steering=Steering(rescues=rescues)))
 
 
 def end(events: list[Event]) -> Finished:
@@ -48,6 +50,10 @@ def end(events: list[Event]) -> Finished:
 
 def rewinds(events: list[Event]) -> list[Rewound]:
     return [event for event in events if isinstance(event, Rewound)]
+
+
+def loops(events: list[Event]) -> list[Loop]:
+    return [event.loop for event in rewinds(events) if event.loop is not None]
 
 
 def standing(events: list[Event]) -> tuple[str, str]:
@@ -95,15 +101,14 @@ def test_nothing_happens_before_the_first_next() -> None:
 def test_a_loop_is_taken_back_and_left() -> None:
     engine = Scripted(Script(takes=("Let me see. " + CIRCLE, END)))
     events = list(generate(engine, ASKED))
-    (rewound,) = rewinds(events)
-    assert rewound.loop.kind == "exact"
-    assert rewound.loop.action == "rewound"
-    assert rewound.loop.start < rewound.loop.repeat_at < rewound.loop.detected_at
+    (rewound,), (loop,) = rewinds(events), loops(events)
+    assert (loop.kind, loop.action) == ("exact", "rewound")
+    assert loop.start < loop.repeat_at < loop.detected_at
     assert rewound.trimmed_tokens > 0
     thinking, answer = standing(events)
     assert thinking.startswith("Let me see. Is it the queen?")
     assert thinking.count("Is it the queen?") == 1
-    assert len(thinking) < rewound.loop.repeat_at + len(END)
+    assert len(thinking) < loop.repeat_at + len(END)
     assert answer == "方块5"
     finished = end(events)
     assert (finished.reason, finished.final) == ("stop", "方块5")
@@ -125,42 +130,6 @@ def test_the_rescue_is_warmer_and_then_the_sampling_returns() -> None:
     assert warm.temperature >= 0.5
     assert end(events).usage.reasoning_tokens > WARM_TOKENS
     assert plain in standing(events)[0]
-
-
-def test_a_loop_that_does_not_break_is_given_up() -> None:
-    engine = Scripted(Script(takes=("Let me see. " + CIRCLE,)))
-    events = list(generate(engine, ASKED, rescues=2))
-    assert [event.loop.action for event in rewinds(events)] == ["rewound", "rewound", "stopped"]
-    temperatures = [sampling.temperature for sampling in engine.asked]
-    assert temperatures == sorted(temperatures)
-    assert len(set(temperatures)) == 3
-    assert end(events).reason == "loop"
-    assert end(events).final is None
-    thinking, answer = standing(events)
-    assert thinking.count("Is it the queen?") == 1
-    assert answer == ""
-
-
-def test_no_rescue_stops_at_the_first_loop() -> None:
-    events = run(Script(takes=(CIRCLE, END)), rescues=0)
-    assert [event.loop.action for event in rewinds(events)] == ["stopped"]
-    assert end(events).reason == "loop"
-
-
-def test_a_new_loop_far_behind_has_its_own_rescues() -> None:
-    way = "".join(f"Then there is number {n}. " for n in range(80))
-    takes = [CIRCLE, way + CIRCLE, way.replace("Then", "Now") + CIRCLE, END]
-    events = run(Script(takes=tuple(takes)), rescues=1)
-    assert len(rewinds(events)) == 3
-    assert end(events).reason == "stop"
-
-
-def test_a_loop_in_the_answer_is_taken_back_there() -> None:
-    script = Script(takes=("Hm.\n**Final Answer**\n\nIt is: " + "5, " * 150, "方块5"))
-    events = run(script)
-    (rewound,) = rewinds(events)
-    assert (rewound.thinking_chars, rewound.answer_chars > 0) == (4, True)
-    assert standing(events)[1] in {"It is: 5, 方块5", "It is: 5,方块5"}
 
 
 def test_guards_can_be_left_out() -> None:
@@ -275,6 +244,7 @@ def test_whatever_a_script_does_the_sums_are_right(data: st.DataObject) -> None:
     if end(events).reason == "stop" and thinking.strip():
         assert answer.strip()
     for event in rewinds(events):
+        assert event.loop is not None
         assert event.thinking_chars + event.answer_chars <= event.loop.repeat_at
     json.dumps([str(event) for event in events])
 
@@ -326,11 +296,15 @@ def test_quill_taken_back_at_random_says_the_same(
     """A guard with whims, and rescues that are not warmer: greedy, the text is that of a run
     that was never rewound, and next to nothing is computed twice.
     """
-    monkeypatch.setattr("qwq_cli.generate._warmer", lambda asked, _: asked)
+
+    def step(_: Ladder, verdict: Verdict, __: Scene) -> Step:
+        return Step("rewound", verdict.repeat_at)
+
+    monkeypatch.setattr(Ladder, "step", step)
     request = Request((Message("user", CARDS),), sampling=GREEDY)
     whole = list(generate(quill, request))
     guard = Whim(random.Random(seed), [20, 90, 200, 350, 500])
-    events = list(generate(quill, request, guards=(guard,), rescues=10))
+    events = list(generate(quill, request, guards=(guard,)))
     assert len(rewinds(events)) == 5
     assert standing(events) == standing(whole)
     assert end(events).final == end(whole).final

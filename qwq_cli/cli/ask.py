@@ -26,6 +26,8 @@ alone. Exit code 3 says that the model came to no answer.
 
 _Example = Literal["cards"]
 _Reasoning = Literal["auto", "show", "fold", "hide", "stderr"]
+_Loops = Literal["recover", "stop", "report", "off"]
+_Sensitivity = Literal["low", "normal", "high"]
 
 
 def ask(
@@ -60,6 +62,27 @@ def ask(
     reasoning: Annotated[
         _Reasoning | None,
         typer.Option(help="Where the thinking goes; fold keeps it to one line of progress."),
+    ] = None,
+    budget: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="So many tokens of thinking; then the answer is asked for."),
+    ] = None,
+    loops: Annotated[
+        _Loops | None,
+        typer.Option(help="When it goes in circles: lead it out, stop, only tell, or don't look."),
+    ] = None,
+    loop_sensitivity: Annotated[
+        _Sensitivity | None, typer.Option(help="How soon a circle is believed to be one.")
+    ] = None,
+    rescues: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Lead it out so often; the last time to an answer."),
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|zh|en|...|off", help="The answer's language; auto is the question's."
+        ),
     ] = None,
     final: Annotated[
         bool, typer.Option("--final", help="Only the final answer, on one line.")
@@ -98,6 +121,11 @@ def ask(
             "seed": seed,
             "max_tokens": max_tokens,
             "reasoning": reasoning,
+            "budget": budget,
+            "loops": loops,
+            "loop_sensitivity": loop_sensitivity,
+            "rescues": rescues,
+            "language": language,
         },
         form=asking.form(stream=stream, final=final, json=json, jsonl=jsonl),
         quiet=quiet,

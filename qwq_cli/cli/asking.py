@@ -16,8 +16,10 @@ from qwq_cli.config import Settings, Value, current_place, resolve, terminal
 from qwq_cli.errors import BadInputError, NoAnswerError, QwqError, UsageError
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.generate import Cancel, generate
-from qwq_cli.request import Message, Request, Sampling
+from qwq_cli.request import LANGUAGES, Message, Request, Sampling, Steering
 from qwq_cli.runtime import Opened, open_engine, open_replay
+from qwq_cli.stream.language import instruction, wanted_language
+from qwq_cli.stream.loops.detector import LoopDetector
 from qwq_cli.stream.transcript import Transcript
 from qwq_cli.ui.sink import Sink
 
@@ -125,10 +127,22 @@ def _request(settings: Settings, text: str, default: Sampling) -> Request:
         for field in fields(Sampling)
         if (value := getattr(settings, field.name)) is not None
     }
-    messages = [Message("user", text)]
+    messages = [Message("user", _in_language(text, settings))]
     if settings.system:
         messages.insert(0, Message("system", settings.system))
     return Request(tuple(messages), replace(default, **chosen), settings.max_tokens)
+
+
+def _in_language(text: str, settings: Settings) -> str:
+    """The question, with the wish for a language that is not its own anyway."""
+    for language in LANGUAGES:
+        if settings.language == language and wanted_language(text) != (language, True):
+            return f"{text.rstrip()}\n\n{instruction(language)}"
+    return text
+
+
+def _steering(settings: Settings) -> Steering:
+    return Steering(**{field.name: getattr(settings, field.name) for field in fields(Steering)})
 
 
 def _generate(asked: Asked, settings: Settings, text: str, sink: Sink, shell: Shell) -> Transcript:
@@ -136,7 +150,14 @@ def _generate(asked: Asked, settings: Settings, text: str, sink: Sink, shell: Sh
     record = Transcript()
     with _open(asked, settings, shell) as opened, shell.interrupts.ending(cancel.set):
         request = _request(settings, text, opened.profile.sampling)
-        events = generate(opened.engine, request, cancel=cancel, load_s=opened.load_s)
+        events = generate(
+            opened.engine,
+            request,
+            steering=_steering(settings),
+            guards=(LoopDetector(settings.loop_sensitivity),),
+            cancel=cancel,
+            load_s=opened.load_s,
+        )
         with closing(_ended(events)) as ended:
             for event in ended:
                 record.add(event)
@@ -163,11 +184,9 @@ def _code(record: Transcript, asked: Asked, settings: Settings, shell: Shell) ->
     if end is None or end.reason == "interrupted":
         return shell.interrupts.code or QwqError.code
     if end.reason == "loop":
-        raise NoAnswerError(
-            "no answer", "the model kept repeating itself", "try another --seed or --temperature"
-        )
+        raise NoAnswerError("no answer", *_looped(settings))
     if end.reason == "budget":
-        raise NoAnswerError("no answer", *_spent(settings))
+        raise NoAnswerError("no answer", *_spent(settings, record))
     if not record.answer.strip():
         raise NoAnswerError("no answer", "the model ended without one", "try another --seed")
     if asked.form == "final" and end.final is None:
@@ -179,8 +198,17 @@ def _code(record: Transcript, asked: Asked, settings: Settings, shell: Shell) ->
     return 0
 
 
-def _spent(settings: Settings) -> tuple[str, str]:
+def _looped(settings: Settings) -> tuple[str, str]:
+    """Why a loop was the end, and what to do."""
+    if settings.loops == "stop":
+        return "the model went in circles", "leave out --loops stop to lead it out"
+    return "the model kept repeating itself", "try another --seed or --temperature"
+
+
+def _spent(settings: Settings, record: Transcript) -> tuple[str, str]:
     """Why a budget was too small, and what to do."""
+    if record.interventions:
+        return "the model had none when its tokens were spent", "raise --budget or --max-tokens"
     if settings.max_tokens is None:
         return "thinking filled the model's context", "ask for less, or take a larger model"
     spent = f"thinking took all {settings.max_tokens:,} tokens"

@@ -32,6 +32,11 @@ class Splitter(Protocol):
         ...
 
     @property
+    def sure(self) -> bool:
+        """Whether there is thinking at all; else what counts as it may turn out to be answer."""
+        ...
+
+    @property
     def headed(self) -> bool:
         """Whether the answer began under a heading."""
         ...
@@ -62,6 +67,7 @@ class PlainSplitter:
     """No thinking apart: all is answer."""
 
     thinking = False
+    sure = True
     headed = False
 
     def feed(self, text: str) -> list[Piece]:
@@ -76,6 +82,7 @@ class _Holder:
 
     def __init__(self, *, thinking: bool) -> None:
         self.thinking = thinking
+        self.sure = True
         self.headed = False
         self._begun = False
         """Whether a word of what this state holds has come, after tags and blanks."""
@@ -104,8 +111,7 @@ class TagSplitter(_Holder):
 
     def __init__(self, *, opens_thinking: bool | None) -> None:
         super().__init__(thinking=opens_thinking is not False)
-        self._sure = opens_thinking is True
-        """Whether there is thinking at all."""
+        self.sure = opens_thinking is True
         self._closed = False
 
     def feed(self, text: str) -> list[Piece]:
@@ -130,7 +136,7 @@ class TagSplitter(_Holder):
         self._give(pieces, len(self._held))
         if stopped and (self.thinking or not self._begun):
             thought = "".join(self._thought)
-            answer = closing_part(thought) if self._sure else thought.strip()
+            answer = closing_part(thought) if self.sure else thought.strip()
             if answer:
                 pieces.append(Piece("again", answer))
         return pieces
@@ -149,7 +155,7 @@ class TagSplitter(_Holder):
         self._give(pieces, at)
         self._mark(pieces, len(_CLOSE))
         self.thinking = self._begun = False
-        self._sure = self._closed = True
+        self.sure = self._closed = True
         return True
 
     def _begin(self, pieces: list[Piece]) -> bool:
@@ -162,7 +168,7 @@ class TagSplitter(_Holder):
             if rest.startswith(tag):
                 self._mark(pieces, blanks + len(tag))
                 self.thinking = tag == _OPEN and (self.thinking or not self._closed)
-                self._sure = self._sure or tag == _OPEN
+                self.sure = self.sure or tag == _OPEN
                 self._closed = self._closed or tag == _CLOSE
                 return True
         if not rest or _OPEN.startswith(rest) or _CLOSE.startswith(rest):

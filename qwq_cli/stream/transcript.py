@@ -12,6 +12,8 @@ from qwq_cli.events import (
     Prefill,
     Rewound,
     Started,
+    Steered,
+    Switch,
     Thinking,
 )
 
@@ -23,6 +25,8 @@ class Transcript:
         self.model = ""
         self.engine = ""
         self.loops: list[Loop] = []
+        self.switches: list[Switch] = []
+        self.interventions: list[Steered] = []
         self.finished: Finished | None = None
         self._reasoning: list[str] = []
         self._answer: list[str] = []
@@ -47,10 +51,20 @@ class Transcript:
             case Rewound():
                 self._reasoning = [self.reasoning[: event.thinking_chars]]
                 self._answer = [self.answer[: event.answer_chars]]
-                self.loops.append(event.loop)
+                self._note(event.loop or event.switch)
+            case Steered():
+                self.interventions.append(event)
+            case Noticed(about=about):
+                self._note(about)
             case Started():
                 self.model, self.engine = event.model, event.engine
             case Finished():
                 self.finished = event
-            case Prefill() | Noticed():
+            case Prefill():
                 pass
+
+    def _note(self, about: Loop | Switch | None) -> None:
+        if isinstance(about, Loop):
+            self.loops.append(about)
+        elif isinstance(about, Switch):
+            self.switches.append(about)

@@ -10,10 +10,12 @@ from typing import Literal, TypeAlias
 from qwq_cli.stream.sanitise import Sanitiser
 from qwq_cli.ui.wrap import Wrapper
 
-Kind: TypeAlias = Literal["thinking", "answer", "note"]
-"""note: a line of qwq's own."""
+Kind: TypeAlias = Literal["thinking", "ours", "answer", "note"]
+"""ours: what qwq put into the model's thinking. note: a line of qwq's own."""
 
-_DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
+_DIM, _SLANTED, _PLAIN = "\x1b[2m", "\x1b[2;3m", "\x1b[0m"
+_OURS = "› "
+"""Stands before what is ours, and tells it apart where there are no styles."""
 
 
 @dataclass(slots=True)
@@ -32,6 +34,8 @@ class Page:
         self._sanitiser = Sanitiser()
         self._styled = styled
         self._kind: Kind | None = None
+        self._led = True
+        """Whether the sign before what is ours is written."""
 
     @property
     def rows(self) -> int:
@@ -45,6 +49,11 @@ class Page:
             apart = 1 if kind == self._kind else 2
             written = self._end() + self._wrapper.open_row(apart)
             self._kind = kind
+            self._led = kind != "ours"
+        if not self._led:
+            text = text.lstrip("\n ")
+            self._led = bool(text)
+            text = _OURS + text if text else ""
         written += self._dress(self._wrapper.feed(self._sanitiser.feed(text)))
         return written + self.close() if kind == "note" else written
 
@@ -62,7 +71,7 @@ class Page:
 
     def _dress(self, text: str) -> str:
         if text and self._styled and self._kind != "answer":
-            return f"{_DIM}{text}{_PLAIN}"
+            return f"{_SLANTED if self._kind == 'ours' else _DIM}{text}{_PLAIN}"
         return text
 
 
@@ -83,8 +92,9 @@ def cut(passages: list[Passage], thinking_chars: int, answer_chars: int) -> list
             kept.append(passage)
             continue
         text = "".join(passage.pieces)
-        stays = text[: left[passage.kind]]
-        left[passage.kind] -= len(stays)
+        part: Literal["thinking", "answer"] = "answer" if passage.kind == "answer" else "thinking"
+        stays = text[: left[part]]
+        left[part] -= len(stays)
         if stays:
             kept.append(Passage(passage.kind, [stays]))
         if len(stays) < len(text):

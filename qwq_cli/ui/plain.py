@@ -4,10 +4,22 @@ A pipe can't erase: `Plain` waits for the end, so that nothing which was taken b
 `Stream` does not wait, and tells on stderr what it can't take back.
 """
 
-from qwq_cli.events import Answer, Event, Finished, Noticed, Prefill, Rewound, Started, Thinking
+from qwq_cli.events import (
+    Answer,
+    Event,
+    Finished,
+    Noticed,
+    Prefill,
+    Rewound,
+    Started,
+    Steered,
+    Switch,
+    Thinking,
+)
 from qwq_cli.stream.sanitise import one_line
 from qwq_cli.stream.transcript import Transcript
 from qwq_cli.ui.output import Output
+from qwq_cli.ui.status import put_in, taken_back
 
 
 class Plain:
@@ -71,11 +83,11 @@ class Stream:
             case Rewound():
                 if self._written:
                     self._notices.write(
-                        "qwq: the model repeated itself; the repeat stands in the output above\n"
+                        f"qwq: {taken_back(event)}, but it stands in the output above\n"
                     )
             case Finished():
                 self._end()
-            case Started() | Prefill() | Noticed():
+            case Started() | Prefill() | Steered() | Noticed():
                 pass
 
     def close(self) -> None:
@@ -104,13 +116,26 @@ class Stream:
 class Notices:
     """What a person should know, a line each; for where no live screen shows it."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Output, *, rewinds: bool = True) -> None:
+        """`rewinds`: tell of what was taken back, too, which another sink may do."""
         self._output = output
+        self._rewinds = rewinds
 
     def show(self, event: Event) -> None:
-        """Write notices only."""
-        if isinstance(event, Noticed):
-            self._output.write(f"qwq: {one_line(event.message)}\n")
+        """Write notices only. That a thought changes its language is no news to who reads none."""
+        line = ""
+        match event:
+            case Noticed(message=message, about=about):
+                if not (isinstance(about, Switch) and about.part == "thinking"):
+                    line = one_line(message)
+            case Rewound():
+                line = taken_back(event) if self._rewinds else ""
+            case Steered():
+                line = put_in(event)
+            case _:
+                pass
+        if line:
+            self._output.write(f"qwq: {line}\n")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from os import urandom
 
 from qwq_cli.events import Event, Finished
-from qwq_cli.stream.language import language_of
+from qwq_cli.stream.language import language_of, wanted_language
 from qwq_cli.stream.transcript import Transcript
 from qwq_cli.ui.output import Output
 
@@ -67,9 +67,18 @@ class JsonObject:
                 "reasoning_tokens": usage.reasoning_tokens,
                 "answer_tokens": usage.answer_tokens,
                 "trimmed_tokens": usage.trimmed_tokens,
+                "inserted_tokens": usage.inserted_tokens,
+                "cached_tokens": usage.cached_tokens,
+                "recomputed_tokens": usage.recomputed_tokens,
             },
             "loops": seen.loops,
-            "language": language_of(seen.answer) or language_of(seen.reasoning),
+            "interventions": seen.interventions,
+            "budget_forced": any(put.why in {"budget", "room"} for put in seen.interventions),
+            "language": {
+                "question": wanted_language(self._question).language,
+                "answer": language_of(seen.answer) or language_of(seen.reasoning),
+                "switches": seen.switches,
+            },
             "timings": {
                 "load_s": round(timings.load_s, 6),
                 "first_token_s": round(timings.first_token_s, 6),

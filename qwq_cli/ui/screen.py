@@ -10,10 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from qwq_cli.events import Answer, Event, Finished, Noticed, Prefill, Rewound, Started, Thinking
+from qwq_cli.events import (
+    Answer,
+    Event,
+    Finished,
+    Noticed,
+    Prefill,
+    Rewound,
+    Started,
+    Steered,
+    Switch,
+    Thinking,
+)
 from qwq_cli.stream.sanitise import one_line
 from qwq_cli.ui.page import Kind, Page, Passage, cut, laid_out
-from qwq_cli.ui.status import duration, pace, reading
+from qwq_cli.ui.status import cost, duration, loops, pace, put_in, reading, taken_back
 from qwq_cli.ui.wrap import NARROWEST, clip
 
 View: TypeAlias = Literal["show", "fold", "hide"]
@@ -57,6 +68,7 @@ class Screen:
         self._prefill: Prefill | None = None
         self._since = now
         self._tokens = 0
+        self._loops = 0
 
     @property
     def moves(self) -> bool:
@@ -104,9 +116,10 @@ class Screen:
                 out.append(self._answer(event, now))
             case Rewound():
                 out.append(self._rewind(event))
-            case Noticed(message=message):
-                if self._look.notices:
-                    out.append(self._note(message))
+            case Noticed():
+                out.append(self._notice(event))
+            case Steered():
+                out.append(self._tell(put_in(event)))
             case Started(prompt_tokens=tokens):
                 self._waiting_for, self._since = f"Reading {tokens:,} tokens", now
             case Prefill():
@@ -119,7 +132,8 @@ class Screen:
             self._since = now
         self._phase = "thinking"
         self._tokens += event.tokens
-        return self._add("thinking", event.text) if self._look.thinking == "show" else ""
+        kind: Kind = "ours" if event.ours else "thinking"
+        return self._add(kind, event.text) if self._look.thinking == "show" else ""
 
     def _answer(self, event: Answer, now: float) -> str:
         if not event.text:
@@ -137,7 +151,8 @@ class Screen:
         """The line that stays where the thinking was."""
         if not self._look.lasting or self._look.thinking == "hide":
             return ""
-        return self._note(pace("Thought", now - self._since, self._tokens) + ending)
+        line = pace("Thought", now - self._since, self._tokens)
+        return self._note(line + loops(self._loops) + ending)
 
     def _finish(self, event: Finished, now: float) -> str:
         written = ""
@@ -145,11 +160,14 @@ class Screen:
             written = self._thought(now, "" if event.reason == "stop" else f" · {event.reason}")
         elif self._phase == "answering" and self._look.answer and event.reason != "stop":
             written = self._note(f"({event.reason})")
+        if event.usage.trimmed_tokens:
+            written += self._tell(f"({cost(event.usage)})")
         self._phase = "done"
         return written + self._page.close()
 
     def _rewind(self, event: Rewound) -> str:
         self._tokens = max(0, self._tokens - event.trimmed_tokens)
+        self._loops += event.loop is not None
         if self._phase == "answering" and not event.answer_chars:
             self._phase = "thinking"
         kept = cut(self._passages, event.thinking_chars, event.answer_chars)
@@ -159,7 +177,7 @@ class Screen:
         self._passages = kept
         at = self._row()
         self._page = laid_out(kept, self._columns, styled=self._look.styled)
-        return self._erase(at, gone)
+        return self._erase(at, gone, event)
 
     # -------------------------------------------------------------------------------- rows
 
@@ -179,18 +197,30 @@ class Screen:
         self._passages.append(Passage("note", [note]))
         return self._page.add("note", note)
 
-    def _erase(self, at: int, gone: int) -> str:
-        """From row `at` back to the page's new end, erasing as far up as the rows are ours."""
+    def _notice(self, event: Noticed) -> str:
+        about = event.about
+        unseen = self._look.thinking == "hide" or not self._look.lasting
+        if unseen and isinstance(about, Switch) and about.part == "thinking":
+            return ""
+        return self._tell(event.message)
+
+    def _tell(self, text: str) -> str:
+        """A note, where notices are wanted."""
+        return self._note(text) if text and self._look.notices else ""
+
+    def _erase(self, at: int, gone: int, event: Rewound) -> str:
+        """From row `at` back to the page's new end, erasing as far up as the rows are ours; a note
+        stays where the text was.
+        """
         top = at + 1
         if self._look.erases and self._columns >= NARROWEST:
             top = max(self._floor, at - (self._lines - 1))
         if self._row() >= top:
-            return _up(at - self._row()) + self._page.last_row()
+            erased = _up(at - self._row()) + self._page.last_row()
+            return erased + self._tell(f"({taken_back(event)})")
         note = Page(self._columns, styled=self._look.styled)
         written = _up(at - top) if top <= at else "\n"
-        written += note.add(
-            "note", f"(taken back: the last {gone:,} characters repeat earlier ones)"
-        )
+        written += note.add("note", f"({taken_back(event)}; it was the last {gone:,} characters)")
         self._floor = min(top, at + 1) + note.rows
         self._shift = self._floor - self._page.rows
         return written + self._page.last_row()
@@ -202,7 +232,7 @@ class Screen:
             return ""
         seconds = now - self._since
         if self._phase == "thinking":
-            line = pace("Thinking", seconds, self._tokens)
+            line = pace("Thinking", seconds, self._tokens) + loops(self._loops)
         elif seconds < _PATIENCE_S:
             line = ""
         elif self._prefill is not None:

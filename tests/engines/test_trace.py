@@ -80,6 +80,8 @@ def test_a_log_is_replayed_with_its_loop(tmp_path: Path) -> None:
         second.thinking_chars,
         second.answer_chars,
     )
+    assert first.loop is not None
+    assert second.loop is not None
     assert first.loop.repeat_at == second.loop.repeat_at
     ends = [run[-1] for run in (happened, again)]
     assert all(isinstance(end, Finished) and end.final == "方块5" for end in ends)

@@ -120,8 +120,11 @@ def test_waiting_is_told_once_it_lasts() -> None:
     assert watched.terminal.rows[1:] == ["So it begins"]
 
 
+QUIET = Look(notices=False)
+
+
 def test_a_rewind_takes_text_back_on_the_screen() -> None:
-    watched = Watched()
+    watched = Watched(QUIET)
     kept = "First this, then that. 然后检查花色。 "
     watched.show(Thinking(kept))
     watched.show(Thinking("Again and again. " * 12))
@@ -137,11 +140,12 @@ def test_a_rewind_of_what_scrolled_away_erases_the_screen_and_says_so() -> None:
     kept = "Here it begins. "
     watched.show(Thinking(kept), Thinking("Round and round it goes. " * 30))
     assert watched.terminal.scrolled[0] == "$ qwq ask"
-    watched.show(rewound(len(kept)))
+    watched.show(rewound(len(kept), tokens=240))
     watched.show(Thinking("Out of it. "))
     assert watched.terminal.visible == [
-        "(taken back: the last 750 characters",
-        "repeat earlier ones)",
+        "(a loop was taken back: 240 tokens,",
+        "exact; the model goes on from before",
+        "it; it was the last 750 characters)",
         "Here it begins. Out of it.",
     ]
     assert any("Round" in row for row in watched.terminal.scrolled)
@@ -159,7 +163,7 @@ def test_a_terminal_that_can_not_erase_is_told() -> None:
 
 
 def test_an_answer_can_be_taken_back_into_thinking() -> None:
-    watched = Watched()
+    watched = Watched(QUIET)
     watched.show(Thinking("A thought. ", 4))
     watched.show(Answer("An answer, an answer, "), at=2.0)
     watched.show(rewound(10, 0), at=2.5)
@@ -168,7 +172,8 @@ def test_an_answer_can_be_taken_back_into_thinking() -> None:
     assert watched.end() == [
         "A thought. More thought.",
         "",
-        "Thought 3.0 s · 8 tokens · 2 tok/s",
+        "Thought 3.0 s · 8 tokens · 2 tok/s · 1",
+        "loop taken back",
         "",
         "The answer.",
     ]
@@ -180,7 +185,7 @@ def test_after_a_resize_only_what_is_surely_there_is_erased() -> None:
     watched.screen.resize((30, 12))
     watched.show(Thinking("Loop loop loop. " * 3))
     watched.show(rewound(11))
-    assert "taken back: the last" in watched.writes[-1]
+    assert "a loop was taken back" in watched.writes[-1]
     assert "$ qwq ask" in watched.terminal.rows
 
 
@@ -268,7 +273,7 @@ def test_what_was_taken_back_leaves_no_trace(
     steps: list[tuple[str, str | float]], columns: int, *, one_frame: bool
 ) -> None:
     """On a screen that nothing scrolls off, the end is as if it had been written at once."""
-    look = Look(lasting=False)
+    look = Look(lasting=False, notices=False)
     watched = Watched(look, columns=columns, lines=400)
     plain = Watched(look, columns=columns, lines=400)
     events = list(played(steps))

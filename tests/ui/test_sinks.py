@@ -100,7 +100,7 @@ def test_stream_writes_at_once_and_tells_what_it_can_not_take_back() -> None:
     assert text.getvalue() == (
         "Let me see. again again It is clear.\n\n**Final Answer**\n\n方块5\n"
     )
-    assert "repeated itself" in notes.getvalue()
+    assert "a loop was taken back: 12 tokens, exact" in notes.getvalue()
 
 
 @given(st.lists(st.text(st.sampled_from("ab \n中"), max_size=6)))
@@ -138,9 +138,14 @@ def test_json_is_the_contract() -> None:
             "reasoning_tokens": 30,
             "answer_tokens": 7,
             "trimmed_tokens": 12,
+            "inserted_tokens": 0,
+            "cached_tokens": 5,
+            "recomputed_tokens": 9,
         },
         "loops": [asdict(LOOP)],
-        "language": "zh",
+        "interventions": [],
+        "budget_forced": False,
+        "language": {"question": "en", "answer": "zh", "switches": []},
         "timings": {"load_s": 0.1, "first_token_s": 0.3, "total_s": 1.5},
     }
 

@@ -1,0 +1,1 @@
+"""What to do about a generation that goes astray: decisions alone. Knows no engine."""

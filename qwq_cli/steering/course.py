@@ -1,0 +1,51 @@
+"""What is known before the first token about how a generation is to go. Holds no state of it."""
+
+from collections.abc import Sequence
+
+from qwq_cli.request import Request, Steering, ThinkingStyle
+from qwq_cli.steering import sentences
+from qwq_cli.steering.limits import Limits
+from qwq_cli.stream.guard import Guard
+from qwq_cli.stream.language import Wanted, wanted_language
+from qwq_cli.stream.stages import Stages
+
+
+class Course:
+    """`style`: never auto. `opens_thinking`: what the prompt says. `room`: tokens for all."""
+
+    def __init__(
+        self,
+        request: Request,
+        steering: Steering,
+        *,
+        style: ThinkingStyle,
+        opens_thinking: bool | None,
+        room: int,
+    ) -> None:
+        self.request = request
+        self.steering = steering
+        self.style: ThinkingStyle = style
+        self.opens_thinking = opens_thinking
+        self.limits = Limits(steering.budget, room)
+        asked = [message.content for message in request.messages if message.role == "user"]
+        self.question = asked[-1] if asked else ""
+        self.wanted = (
+            wanted_language(self.question)
+            if steering.language in {"auto", "off"}
+            else Wanted(steering.language, sure=True)  # type: ignore[arg-type]
+        )
+
+    def stages(self, guards: Sequence[Guard]) -> Stages:
+        """The stages for its text."""
+        return Stages(
+            self.style,
+            opens_thinking=self.opens_thinking,
+            guards=() if self.steering.loops == "off" else guards,
+            watches=self.steering.language != "off",
+            language=self.wanted.language,
+        )
+
+    def conclusion(self, before: str) -> str:
+        """The text that asks for the answer, behind what was thought."""
+        opened = self.opens_thinking is True
+        return sentences.conclude(before, self.style, opened=opened, asked=self.question)
