@@ -18,6 +18,7 @@ from qwq_cli.stream.loops.reading import Reader, Word
 _TRUST: Final = 60
 """How sure one is, after a verdict, that the loop goes on: a word that repeats adds 1, up to this;
 a new one takes 2 away. At 0 it is over, since the last word at which this stood."""
+_AT_ONCE: Final = 1 << 16
 _SENTENCE: Final = 30
 """Words that may be kept before the first new one, so that its sentence is whole."""
 
@@ -46,7 +47,7 @@ class _Follower:
         self.trust = _TRUST
         self.resume_at = at
         """Where to read on if it is over."""
-        self._sentence = (at, 0)
+        self._sentence = (at, _SENTENCE + 1)
         """The offset of the last beginning of a sentence, and how many words ago it was."""
         self._first_new = at
         self._fell = 0
@@ -109,17 +110,21 @@ class Trimmer:
         self._tail = ""
         """While a loop goes on: what was read last, from `_tail_at` of the result on."""
         self._tail_at = 0
+        self._cycle = ""
+        """While an exact loop goes on: the period that is expected next, character by character."""
+        self._to_read = 0
+        self._skipped = 0
+        """Characters of this loop that were compared with `_cycle` and never read."""
         self._shifts: list[tuple[int, int]] = [(0, 0)]
         """From which offset of the result on the fed text's offsets are larger, by how much."""
 
     def feed(self, text: str) -> str:
         """More text; returns what is certainly kept."""
-        self.fed_chars += len(text)
-        self._hold(text)
-        words = self._reader.feed(text)
-        while (rest := self._take(words)) is not None:
-            words = self._reader.feed(rest)
-        return self._give()
+        given = []
+        for start in range(0, len(text), _AT_ONCE):
+            self._feed(text[start : start + _AT_ONCE])
+            given.append(self._give())
+        return "".join(given)
 
     def flush(self) -> str:
         """The end of the text; returns the rest of what is kept."""
@@ -136,6 +141,15 @@ class Trimmer:
         held, self._held = self._held, ""
         self.kept_chars += len(held)
         return held
+
+    def _feed(self, text: str) -> None:
+        self.fed_chars += len(text)
+        if self._cycle:
+            text = self._skip(text)
+        self._hold(text)
+        words = self._reader.feed(text)
+        while (rest := self._take(words)) is not None:
+            words = self._reader.feed(rest)
 
     def _hold(self, text: str) -> None:
         if self._follower is None:
@@ -160,6 +174,26 @@ class Trimmer:
             self._tail, self._tail_at = self._tail[drop:], self._tail_at + drop
         return None
 
+    def _skip(self, text: str) -> str:
+        """Pass over whole periods of an exact loop, a hundred times as fast as by reading them;
+        but the first period is read, so that its sentences are known.
+        """
+        cycle, size = self._cycle, len(self._cycle)
+        expected = (cycle * (len(text) // size + 1))[: len(text)]
+        same = len(text)
+        if text == expected:
+            turn = same % size
+            self._cycle = cycle[turn:] + cycle[:turn]
+        else:
+            pairs = enumerate(zip(text, expected, strict=True))
+            same = next(place for place, (is_, was) in pairs if is_ != was)
+            self._cycle = ""
+        read = min(same, self._to_read)
+        self._to_read -= read
+        passed = (same - read) // size * size
+        self._skipped += passed
+        return text[:read] + text[read + passed :]
+
     def _begin(self, verdict: Verdict) -> None:
         """A loop was found: hold no more of it than may be needed."""
         memory = self._detector.memory
@@ -171,6 +205,12 @@ class Trimmer:
         self._follower = _Follower(memory, verdict.detected_at)
         self._tail = self._held[verdict.detected_at - self.kept_chars :]
         self._tail_at = verdict.detected_at
+        if verdict.kind in {"exact", "run"}:
+            period, copies = verdict.repeat_at - verdict.start, verdict.start - self.kept_chars
+            loop = self._held[copies:]
+            if loop[period:] == loop[:-period]:
+                self._cycle = loop[-period:]
+                self._to_read = max(0, period - len(self._tail))
         self._held = self._held[: memory[self._cut].start - self.kept_chars]
 
     def _resume(self, follower: _Follower) -> str:
@@ -178,7 +218,7 @@ class Trimmer:
         verdict, memory = self._verdict, self._detector.memory
         assert verdict is not None  # noqa: S101 - a follower comes with its verdict
         cut_at, rest = memory[self._cut].start, self._tail[follower.resume_at - self._tail_at :]
-        resumed = self._fed(follower.resume_at)
+        resumed = self._fed(follower.resume_at) + self._skipped
         self.loops.append(
             Found(
                 verdict.kind,
@@ -197,7 +237,8 @@ class Trimmer:
         self._detector.rewind(self._cut - 1)
         self._reader = Reader(before.end, before.place)
         self._follower = self._verdict = None
-        self._tail = ""
+        self._tail = self._cycle = ""
+        self._skipped = 0
         self._held += rest
         return self._held[before.end - self.kept_chars :]
 

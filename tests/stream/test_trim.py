@@ -90,6 +90,13 @@ def test_it_is_idempotent_and_chunks_make_no_difference(chunks: list[str]) -> No
         assert 0 <= loop.start < loop.repeat_at < loop.detected_at <= loop.end <= len(text)
 
 
+def test_an_exact_loop_is_passed_over_without_reading() -> None:
+    head, block, tail = prose(1000), prose(170, 1), prose(1000, 2)
+    short, long = trim(head + block * 40 + tail), trim(head + block * 40_000 + tail)
+    assert short[0] == long[0]
+    assert long[1][0].end - short[1][0].end == len(block) * (40_000 - 40)
+
+
 def test_memory_is_bounded() -> None:
     trimmer = Trimmer()
     held = 0
