@@ -122,7 +122,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Rewound:
     """Text was taken back in the model's context, for a loop or for its language. The counts are
-    absolute: what still stands.
+    absolute: what still stands. `at`: where that ends, markers included (as in `Loop`).
     """
 
     thinking_chars: int
@@ -130,6 +130,7 @@ class Rewound:
     loop: Loop | None
     trimmed_tokens: int
     switch: Switch | None = None
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

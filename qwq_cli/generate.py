@@ -277,7 +277,8 @@ class _Generation:
         self.stages = stages = self.stages.fresh()
         for text, ours in self.tape.stretches():
             stages.replay(text, ours=ours)
-        return Rewound(stages.thinking_chars, stages.answer_chars, loop, trimmed, switch)
+        thinking, answer = stages.thinking_chars, stages.answer_chars
+        return Rewound(thinking, answer, loop, trimmed, switch, at=self.tape.chars)
 
     def _go_on(self, then: str, why: Why, *, warmth: float = 0.0) -> Iterator[Event]:
         """From what stands, and a text of ours if there is one."""

@@ -160,7 +160,8 @@ class LlamaCppDecoding:
                 run = self._restart()
         self.progress.stop = None
         self.progress.cached_tokens = run.cached_tokens
-        self.progress.recomputed_tokens += run.prompt_tokens - run.cached_tokens
+        again = run.prompt_tokens - run.cached_tokens - added
+        self.progress.recomputed_tokens += max(again, 0)
         return added
 
     def close(self) -> None:

@@ -64,6 +64,8 @@ class Ladder:
         self._resumed_at = 0
         self._reported: Verdict | None = None
         self._refocused = 0
+        self._copies: list[str] = []
+        """What went round in the thinking, without blanks."""
 
     @property
     def refocused(self) -> int:
@@ -79,9 +81,10 @@ class Ladder:
         begins = verdict.repeat_at if verdict.kind in CIRCLING else verdict.start
         if begins > self._resumed_at + PROGRESS:
             self._rung = 0
-        kept = _kept(verdict, scene)
+        kept = self._kept(verdict, scene)
         if kept is not None and (scene.apart or self._rung >= _REFOCUS):
             return Step("kept", kept)
+        self._remember(verdict, scene)
         if not self._left:
             return Step("stopped", verdict.repeat_at)
         self._rung = self._next(verdict, scene)
@@ -118,10 +121,26 @@ class Ladder:
             return None
         return Step("reported", verdict.detected_at)
 
+    def _kept(self, verdict: Verdict, scene: Scene) -> int | None:
+        """Where the answer that is in a loop ends, if its first copy is complete, and not just
+        what went round in the thinking before.
+        """
+        begin = scene.answer_at
+        if begin is None or verdict.repeat_at <= begin:
+            return None
+        end = complete_answer(scene.text[begin:], verdict.repeat_at - begin)
+        if end is None:
+            return None
+        answer = _dense(scene.text[begin : begin + end])
+        if any(answer in copy + copy or copy in answer + answer for copy in self._copies):
+            return None
+        return begin + end
 
-def _kept(verdict: Verdict, scene: Scene) -> int | None:
-    """Where the answer that is in a loop ends, if its first copy is complete."""
-    if scene.answer_at is None or verdict.repeat_at <= scene.answer_at:
-        return None
-    end = complete_answer(scene.text[scene.answer_at :], verdict.repeat_at - scene.answer_at)
-    return None if end is None else scene.answer_at + end
+    def _remember(self, verdict: Verdict, scene: Scene) -> None:
+        copy = _dense(scene.text[verdict.start : verdict.repeat_at])
+        if scene.answer_at is None and copy and verdict.kind != _CONCLUDED:
+            self._copies.append(copy)
+
+
+def _dense(text: str) -> str:
+    return "".join(text.split())

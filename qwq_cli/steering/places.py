@@ -28,7 +28,7 @@ def complete_answer(answer: str, at: int) -> int | None:
     """Where an answer ends whose repetition starts at `at`: its sentence's end mark included, a
     heading of the next copy left out. None where what stands before is not complete.
     """
-    while at < len(answer) and answer[at] in _ENDERS:
+    while 0 < at < len(answer) and answer[at] in _ENDERS and not answer[at - 1].isspace():
         at += 1
     kept = answer[:at].rstrip()
     while kept:

@@ -123,6 +123,7 @@ class Stages:
 
     def _events(self, pieces: list[Piece]) -> list[Thinking | Answer]:
         events: list[Thinking | Answer] = []
+        began = self.answer_at is not None
         for kind, text in pieces:
             if kind == "again":
                 events.append(Answer(text, again=True, tokens=0))
@@ -134,6 +135,9 @@ class Stages:
                 for part, ours in self._parted(text):
                     events.append(self._event(part, ours=ours, thinking=kind == "thinking"))
             self._given += len(text)
+        if self.answer_at is not None and not began:
+            self.rearm(self.answer_at)
+            self.watch("".join(self.answer))
         return events
 
     def _parted(self, text: str) -> list[tuple[str, bool]]:
@@ -154,7 +158,6 @@ class Stages:
             return Thinking(text, tokens, ours=ours)
         if self.answer_at is None:
             self.answer_at = self._given
-            self.rearm(self._fed)
             if self._watch is not None:
                 self._watch = LanguageWatch(self._language, self._given)
         self._look(text)

@@ -51,6 +51,9 @@ class Transcript:
             case Rewound():
                 self._reasoning = [self.reasoning[: event.thinking_chars]]
                 self._answer = [self.answer[: event.answer_chars]]
+                # What was only told of a text goes with the text.
+                told = (s for s in self.switches if s.action == "corrected" or s.at < event.at)
+                self.switches = list(told)
                 self._note(event.loop or event.switch)
             case Steered():
                 self.interventions.append(event)

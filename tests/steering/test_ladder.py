@@ -1,0 +1,135 @@
+"""The ladder alone: which step comes next, where it takes the text back to, and when it ends."""
+
+import pytest
+
+from qwq_cli.steering.ladder import PROGRESS, Ladder, Scene, Step
+from qwq_cli.stream.guard import Verdict
+
+FIRST = "A beginning. "
+COPY = "It is so. Then it is not. "
+TEXT = FIRST + COPY * 3
+LOOP = Verdict("exact", len(FIRST), len(FIRST + COPY), len(TEXT))
+CIRCLE = Verdict("restart", len(FIRST), len(FIRST + COPY), len(TEXT))
+SCENE = Scene(TEXT)
+
+
+def climb(ladder: Ladder, verdict: Verdict, scene: Scene = SCENE) -> Step:
+    step = ladder.step(verdict, scene)
+    assert step is not None
+    ladder.resumed(step.keep)
+    return step
+
+
+def actions(rescues: int, *verdicts: Verdict, scene: Scene = SCENE) -> list[str]:
+    ladder = Ladder("recover", rescues)
+    return [climb(ladder, verdict, scene).action for verdict in verdicts]
+
+
+def test_each_step_is_stronger_than_the_last() -> None:
+    ladder = Ladder("recover", 9)
+    rewound, refocused, forced = (climb(ladder, LOOP) for _ in range(3))
+    assert rewound == Step("rewound", LOOP.repeat_at, rewound.warmth)
+    assert refocused == Step("refocused", len(FIRST), refocused.warmth)
+    assert forced == Step("forced", LOOP.repeat_at)
+    assert 0 < rewound.warmth < refocused.warmth
+    assert climb(ladder, LOOP).action == "forced"
+
+
+def test_a_loop_that_begins_in_a_sentence_is_refocused_before_it() -> None:
+    ladder = Ladder("recover", 9)
+    inside = Verdict("exact", LOOP.start + 4, LOOP.repeat_at + 4, len(TEXT))
+    climb(ladder, inside)
+    assert climb(ladder, inside).keep == len(FIRST)
+
+
+def test_circling_without_copies_starts_with_the_refocus_and_keeps_its_first_round() -> None:
+    ladder = Ladder("recover", 9)
+    assert climb(ladder, CIRCLE) == Step("refocused", CIRCLE.repeat_at, warmth=0.5)
+    assert climb(ladder, CIRCLE).action == "forced"
+
+
+def test_a_thought_that_announces_its_answer_again_and_again_is_asked_for_it() -> None:
+    answers = Verdict("answers", LOOP.start, LOOP.repeat_at, LOOP.detected_at)
+    assert actions(9, answers) == ["forced"]
+
+
+@pytest.mark.parametrize(
+    ("rescues", "steps"),
+    [
+        (0, ["stopped"]),
+        (1, ["forced", "stopped"]),
+        (2, ["rewound", "forced", "stopped"]),
+        (3, ["rewound", "refocused", "forced", "stopped"]),
+        (4, ["rewound", "refocused", "forced", "forced", "stopped"]),
+    ],
+)
+def test_rescues_bound_them_all_and_the_last_one_forces(rescues: int, steps: list[str]) -> None:
+    assert actions(rescues, *[LOOP] * len(steps)) == steps
+
+
+def test_after_progress_it_starts_anew_within_the_same_bound() -> None:
+    ladder = Ladder("recover", 4)
+    assert climb(ladder, LOOP).action == "rewound"
+    far = TEXT + "x" * PROGRESS
+    again = Verdict("exact", len(far), len(far) + 300, len(far) + 600)
+    scene = Scene(far + "y" * 600)
+    assert climb(ladder, again, scene).action == "rewound"
+    assert climb(ladder, again, scene).action == "refocused"
+    assert climb(ladder, again, scene).action == "forced"
+    assert climb(ladder, again, scene).action == "stopped"
+
+
+def test_far_circling_counts_from_where_it_comes_back_not_from_where_it_stood_first() -> None:
+    ladder = Ladder("recover", 9)
+    assert climb(ladder, CIRCLE).action == "refocused"
+    late = len(TEXT) + 2 * PROGRESS
+    again = Verdict("restart", 0, late, late + 200)
+    assert climb(ladder, again, Scene("x" * (late + 200))).action == "refocused"
+
+
+def test_stop_and_report_change_nothing_else() -> None:
+    assert Ladder("stop", 9).step(LOOP, SCENE) == Step("stopped", LOOP.repeat_at)
+    assert Ladder("report", 9).step(LOOP, SCENE) == Step("reported", LOOP.detected_at)
+
+
+def test_one_loop_is_reported_once() -> None:
+    ladder = Ladder("report", 9)
+    assert climb(ladder, LOOP).action == "reported"
+    for at in range(LOOP.detected_at, 3000, 200):
+        assert ladder.step(Verdict("exact", at, at + len(COPY), at + 200), SCENE) is None
+    assert climb(ladder, Verdict("exact", 4000, 4100, 4300)).action == "reported"
+
+
+# ---------------------------------------------------------------------------------- answers
+
+
+def answer(text: str, verdict: Verdict, *, apart: bool = True) -> Scene:
+    whole = FIRST + text
+    assert verdict.detected_at <= len(whole)
+    return Scene(whole, answer_at=len(FIRST), apart=apart)
+
+
+def test_of_an_answer_the_first_complete_copy_is_kept() -> None:
+    at = len(FIRST)
+    text = "It is the five.\n\n**Final Answer**\n\n" * 3
+    loop = Verdict("exact", at, at + len(text) // 3, at + len(text))
+    step = climb(Ladder("recover", 0), loop, answer(text, loop))
+    assert step == Step("kept", at + len("It is the five."))
+
+
+def test_an_answer_that_breaks_off_is_taken_back_and_given_up_at_last() -> None:
+    at = len(FIRST)
+    text = "It is: " + "5, " * 60
+    loop = Verdict("run", at + 7, at + 10, at + len(text))
+    ladder = Ladder("recover", 2)
+    steps = [climb(ladder, loop, answer(text, loop)) for _ in range(3)]
+    assert [step.action for step in steps] == ["rewound", "rewound", "stopped"]
+    assert {step.keep for step in steps} == {at + 10}
+
+
+def test_where_thinking_is_not_apart_the_text_is_rescued_before_it_counts_as_answer() -> None:
+    text = "It is so. " * 30
+    loop = Verdict("exact", 0, 10, 300)
+    scene = Scene(text, answer_at=0, apart=False)
+    ladder = Ladder("recover", 5)
+    assert [climb(ladder, loop, scene).action for _ in range(3)] == ["rewound", "refocused", "kept"]
