@@ -12,10 +12,11 @@ from qwq_cli.stream.loops.reading import Word
 
 LEAST: Final = 200
 """Words that must repeat; shorter repeats are refrains, rows and lists."""
-_LEAST_SHORT_CHARS: Final = 1000
 _SHORT: Final = 8
-"""A period of fewer words is asked for twice as many, or so many characters: rows of zeros and
-ruled lines have it."""
+"""A period of fewer words is asked for twice as many, or `_SHORT_CHARS`: rows of zeros have it."""
+_SHORT_CHARS: Final = 1000
+_SAME_CHARS: Final = 320
+"""One word over and over: longer than any ruled line, and each character may be a token."""
 PLAIN: Final = 40
 """Words of a run that are believed where the text circles besides."""
 _COPIES_PROTECTED: Final = 4
@@ -63,7 +64,9 @@ def enough(run: Run, word: Word, memory: Memory, scale: float) -> bool:
     if not run.rowing:
         return length >= LEAST * scale
     repeated = word.end - memory[memory.size - length].start
-    return length >= 2 * LEAST * scale or repeated >= _LEAST_SHORT_CHARS * scale
+    if period == 1:
+        return repeated >= _SAME_CHARS * scale
+    return length >= 2 * LEAST * scale or repeated >= _SHORT_CHARS * scale
 
 
 def verdict(run: Run, memory: Memory, detected_at: int) -> Verdict:
