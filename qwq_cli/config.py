@@ -155,6 +155,20 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Hub:
+    """Where models are pulled from, and by whom. `token` "" leaves it to the hub's own login."""
+
+    endpoint: str
+    token: str
+
+
+def hub(environ: Mapping[str, str]) -> Hub:
+    """By HF_ENDPOINT and HF_TOKEN, as the hub's own client reads them."""
+    endpoint = environ.get("HF_ENDPOINT", "").strip().rstrip("/")
+    return Hub(endpoint or "https://huggingface.co", environ.get("HF_TOKEN", "").strip())
+
+
+@dataclass(frozen=True, slots=True)
 class Terminal:
     """What the environment says of terminals: are styles welcome, can they erase."""
 

@@ -11,6 +11,12 @@ def user_config_file() -> Path | None:
     return path if path.is_absolute() else None  # an unexpanded `~`: nobody knows a home
 
 
+def models_folder() -> Path | None:
+    """Where models that were pulled lie; None where there is no home to hold them."""
+    path = PlatformDirs("qwq", appauthor=False).user_data_path / "models"
+    return path if path.is_absolute() else None
+
+
 def home() -> Path | None:
     """The home directory, None where there is none."""
     try:

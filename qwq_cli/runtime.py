@@ -11,6 +11,7 @@ from types import TracebackType
 from qwq_cli.engines.base import Engine
 from qwq_cli.engines.gguf import read_header
 from qwq_cli.engines.registry import Load, load_engine
+from qwq_cli.errors import UnavailableError
 from qwq_cli.request import Sampling
 from qwq_cli.weights.catalogue import find_weights
 from qwq_cli.weights.profiles import QUILL, Profile, profile_of
@@ -40,7 +41,7 @@ class Opened:
 def open_engine(
     model: str = "quill", *, context_tokens: int | None = None, threads: int | None = None
 ) -> Opened:
-    """Load a model: `quill`, or the path of a .gguf file.
+    """Load a model: `quill`, the name of one that was pulled or added, or the path of a .gguf file.
 
     `context_tokens`: None takes the model's own, at most 32,768; `threads`: None takes one for
     each core. The profile goes by the name in the file, and where that says nothing by the
@@ -52,6 +53,13 @@ def open_engine(
     """
     begun = perf_counter()
     weights = find_weights(model)
+    if weights.format != "gguf":
+        raise UnavailableError(
+            f"{weights.path} can't be run here",
+            "EXL2 and other folders of safetensors need an NVIDIA GPU and an engine that this "
+            "version does not have",
+            "take the model's .gguf file",
+        )
     profile = QUILL if weights.name == "quill" else _profile(weights.path, weights.name)
     load = Load(weights.path, profile.style, context_tokens, threads)
     engine = load_engine("llama.cpp", load)

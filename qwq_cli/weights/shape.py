@@ -4,7 +4,8 @@ Knows the keys of config.json that Llama's and Qwen's kin share. Loads no tensor
 for a bit rate without any file is an estimate, and says so by its `measured`.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ HEAD_BITS = 6
 
 _EMBEDDING = "model.embed_tokens.weight"
 _HEAD = "lm_head."
+_SHARD = re.compile(r"(.*)-\d{5}-of-(\d{5})\.safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +131,25 @@ def _size(config: Mapping[str, Any], key: str, otherwise: int | None = None) -> 
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{key} is {'missing' if value is None else 'no whole number above 0'}")
     return value
+
+
+def check_folder(folder: Path) -> ModelFacts:
+    """Whether a folder is a whole model that ExLlamaV2 may run: config, weights and tokenizer.
+
+    Raises as `read_facts` does, and BadInputError for a tokenizer or a numbered file that is
+    missing. Whether the kind of weights is the right one is for the engine to say.
+    """
+    facts = read_facts(folder)
+    names = {file.name for file in folder.iterdir()}
+    for missing in (*_missing_shards(names), *({"tokenizer.json"} - names)):
+        raise BadInputError(f"{folder} is incomplete", f"{missing} is missing", AGAIN)
+    return facts
+
+
+def _missing_shards(names: set[str]) -> Iterator[str]:
+    for name in sorted(names):
+        found = _SHARD.fullmatch(name)
+        for number in range(1, int(found[2]) + 1) if found else ():
+            shard = f"{found[1]}-{number:05}-of-{found[2]}.safetensors" if found else ""
+            if shard not in names:
+                yield shard

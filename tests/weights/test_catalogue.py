@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from qwq_cli.errors import NotFoundError, UnavailableError
-from qwq_cli.weights.catalogue import Weights, find_weights
+from qwq_cli.errors import NotFoundError
+from qwq_cli.weights.catalogue import Weights, find_weights, store
+from tests.weights.safes import exl2
 
 
 def test_quill_is_shipped() -> None:
@@ -35,10 +36,42 @@ def test_what_is_not_there_says_what_is(tmp_path: Path) -> None:
         find_weights("~nobody-of-that-name/m.gguf")
 
 
-def test_exl2_needs_what_is_not_here(tmp_path: Path) -> None:
-    for name in ("QwQ-32B-4.25bpw-exl2", "QwQ.exl2", "plain"):
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / "output.safetensors").touch()
-        with pytest.raises(UnavailableError, match="NVIDIA GPU"):
-            find_weights(str(folder))
+def test_a_folder_of_safetensors_is_exl2(tmp_path: Path) -> None:
+    folder = exl2(tmp_path / "QwQ-32B-4.25bpw-exl2")
+    assert find_weights(str(folder)) == Weights(folder.name, folder, "exl2")
+
+
+def test_a_folder_with_a_gguf_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "m-q4_k_m.gguf").touch()
+    with pytest.raises(NotFoundError, match=r"give the file in it: .*m-q4_k_m\.gguf"):
+        find_weights(str(tmp_path))
+
+
+def test_a_bare_word_is_a_name_and_never_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a cloned project's settings name must not load a file of that project."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    exl2(tmp_path / "model")
+    with pytest.raises(NotFoundError, match=r"for the folder give \./model"):
+        find_weights("model")
+    assert find_weights("./model").format == "exl2"
+
+
+def test_a_model_that_was_added_is_found_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    file = tmp_path / "m.gguf"
+    file.write_bytes(b"GGUF")
+    store().add("mine", file, "gguf")
+    assert find_weights("mine") == Weights("mine", file, "gguf")
+    with pytest.raises(NotFoundError, match="there is 'quill', 'mine'"):
+        find_weights("yours")
+
+
+def test_what_could_be_pulled_says_how() -> None:
+    for name in ("qwq-32b", "qwq-32b-4.25bpw"):
+        with pytest.raises(NotFoundError, match=f"not on this machine; qwq model pull {name}"):
+            find_weights(name)
