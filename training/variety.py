@@ -13,6 +13,7 @@ from qwq_cli.puzzles.wording import PHRASES, Names
 
 _ODD_SHARE: Final = 0.2
 _SINGLES: Final = 0.5
+_SUIT_LAST: Final = 0.25
 _UNSEEN: Final = frozenset("【】是—*[]")
 """Signs that only the `rare` layouts use."""
 _ODD: Final = [
@@ -132,6 +133,9 @@ def _layout(rng: random.Random, lang: Language) -> CardLayout:
     zh = lang == "zh"
     if rng.random() < _SINGLES:
         return CardLayout(rng.choice(_SINGLE_ZH if zh else _SINGLE_EN), _sign(rng, _SINGLE_BETWEEN))
+    if rng.random() < _SUIT_LAST:
+        joint = rng.choice(("的", "是", " ") if zh else (" of ", " of ", " of the ", " in "))
+        return CardLayout(f"{{ranks}}{joint}{{suit}}", _sign(rng, _BETWEEN[2:]), _sign(rng, _RANKS))
     opening = _sign(rng, _OPEN)
     middle = _sign(rng, _MIDDLE_ZH if zh else _MIDDLE_EN)
     closing = rng.choice(("", "", "", "", ")", "）", ".", "等"))
