@@ -123,7 +123,8 @@ def _no_such_file(repo: str, file: str, ggufs: Sequence[RemoteFile]) -> NotFound
             "neither .safetensors nor .gguf is in it",
             "EXL2 repositories often keep each bit rate in a branch: --revision",
         )
-    return NotFoundError(f"{repo} has several GGUF files", "", f"choose one with --file; {names}")
+    several = f"{repo} has several GGUF files"
+    return NotFoundError(several, "", f"choose one with --file; {_choices(names)}")
 
 
 def _choices(names: Sequence[str]) -> str:
