@@ -164,7 +164,7 @@ class _Generation:
         self.tape.add(text)
         if text:
             verdict = self.stages.watch(text)
-            if verdict is not None and (yield from self._loop(verdict)):
+            if verdict is not None and (yield from self._loop(verdict, text)):
                 return True
         yield from self.stages.feed(text)
         if self.stages.turns and (yield from self._language()):
@@ -178,8 +178,10 @@ class _Generation:
 
     # ------------------------------------------------------------------------------- reasons
 
-    def _loop(self, verdict: Verdict) -> Generator[Event, None, bool]:
-        """Climb a step of the ladder; false if the text stays as it is."""
+    def _loop(self, verdict: Verdict, text: str) -> Generator[Event, None, bool]:
+        """Climb a step of the ladder; false if the text stays as it is. `text`: the token's, which
+        is told before it is taken back, so that a log has all that the guards saw.
+        """
         at = self.stages.answer_at
         apart = self.course.style in {"tags", "headings"}
         step = self.ladder.step(verdict, Scene(self.tape.text, at, apart=apart))
@@ -196,8 +198,8 @@ class _Generation:
                 where = f"from character {verdict.start:,} on ({verdict.kind})"
                 yield Noticed("loop", f"the text goes in circles {where}", loop)
             return False
-        keep = self.tape.tokens_within(step.keep)
-        yield self._back(keep, loop=loop)
+        yield from self.stages.feed(text)
+        yield self._back(self.tape.tokens_within(step.keep), loop=loop)
         if step.action in {"kept", "stopped"}:
             self.ended = "stop" if step.action == "kept" else "loop"
         else:

@@ -12,6 +12,8 @@ from qwq_cli.engines.scripted import Script
 from qwq_cli.errors import BadInputError, NotFoundError
 
 _OPEN, _CLOSE = "<think>", "</think>"
+_CARRIED_ON = 700
+"""Characters for which a loop goes on in a replay, behind where it was noticed."""
 
 
 def read_trace(path: Path) -> Script:
@@ -66,10 +68,8 @@ def _from_events(path: Path, events: list[dict[str, Any]]) -> Script:
         kind, text = event.get("event"), str(event.get("text", ""))
         if kind == "started":
             name = str(event.get("model") or name)
-        elif kind == "thinking":
-            log.say(text, thinking=True)
-        elif kind == "answer" and not event.get("again"):
-            log.say(text, thinking=False)
+        elif kind in {"thinking", "answer"} and not event.get("again"):
+            log.say(text, thinking=kind == "thinking", ours=bool(event.get("ours")))
         elif kind == "rewound":
             log.rewind(event)
         elif kind == "finished":
@@ -94,10 +94,15 @@ class _Log:
         """Whether it thought at all."""
         self._thinking = False
         self._standing = ""
+        self._led = False
+        """Whether the last loop was taken back, so that what is ours will be put in again."""
 
-    def say(self, text: str, *, thinking: bool) -> None:
+    def say(self, text: str, *, thinking: bool, ours: bool = False) -> None:
         """One event's text; between thought and answer comes the tag that parts them."""
         self.thinks = self.thinks or thinking
+        if ours and self._led and not self.take:
+            self._standing += text
+            return
         if self._thinking and not thinking:
             self.take.append(_CLOSE)
         self._thinking = thinking
@@ -106,15 +111,30 @@ class _Log:
 
     def rewind(self, event: dict[str, Any]) -> None:
         """The take ends in a loop. The log has it only up to where it was noticed, so it is
-        carried on for a while, or a guard that wants a little more would miss it.
+        carried on for a while, or a guard that wants a little more than that one would miss it.
+
+        What was taken back for its language is left out: a replay has no question to tell it by.
         """
-        loop = event.get("loop") or {}
-        period = int(loop.get("repeat_at", 0)) - int(loop.get("start", 0))
-        if 0 < period <= len(self._standing):
-            cycle = self._standing[-period:]
-            self.take += [cycle] * (1 + 300 // period)
-        self.takes.append(self.take)
-        self.take = []
         kept = int(event.get("thinking_chars", 0)) + int(event.get("answer_chars", 0))
+        loop = event.get("loop")
+        if loop:
+            period = int(loop.get("repeat_at", 0)) - int(loop.get("start", 0))
+            if 0 < period <= len(self._standing):
+                cycle = self._standing[-period:]
+                self.take += [cycle] * (1 + _CARRIED_ON // period)
+            self.takes.append(self.take)
+            self.take = []
+        else:
+            self._leave_out(len(self._standing) - kept)
+        self._led = bool(loop)
         self._standing = self._standing[:kept]
         self._thinking = self._thinking and not event.get("answer_chars")
+
+    def _leave_out(self, chars: int) -> None:
+        """Drop so many characters from the end of the take."""
+        while chars > 0 and self.take:
+            last = self.take.pop()
+            stays = last[: max(0, len(last) - chars)] if last != _CLOSE else ""
+            chars -= len(last) - len(stays) if last != _CLOSE else 0
+            if stays:
+                self.take.append(stays)

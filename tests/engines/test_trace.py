@@ -9,9 +9,9 @@ import pytest
 from qwq_cli.engines.scripted import Script, Scripted
 from qwq_cli.engines.trace import read_trace
 from qwq_cli.errors import BadInputError, NotFoundError
-from qwq_cli.events import Answer, Event, Finished, Rewound, Thinking
+from qwq_cli.events import Answer, Event, Finished, Rewound, Steered, Thinking
 from qwq_cli.generate import generate
-from qwq_cli.request import Message, Request
+from qwq_cli.request import Message, Request, Steering
 
 ASKED = Request((Message("user", "?"),))
 LOOP = "Let me see. " + "Is it the queen? No, it is the king. Wait, but then... " * 12
@@ -85,6 +85,41 @@ def test_a_log_is_replayed_with_its_loop(tmp_path: Path) -> None:
     assert first.loop.repeat_at == second.loop.repeat_at
     ends = [run[-1] for run in (happened, again)]
     assert all(isinstance(end, Finished) and end.final == "方块5" for end in ends)
+
+
+CIRCLE = "Is it the queen? No, it is the king. Then again it is the queen. " * 10
+
+
+@pytest.mark.parametrize(
+    ("takes", "actions"),
+    [
+        ((CIRCLE, CIRCLE, "It is the five.\n\n**Final Answer**\n\n5"), ["rewound", "refocused"]),
+        ((CIRCLE, CIRCLE, CIRCLE, "5"), ["rewound", "refocused", "forced"]),
+        (("Hm.\n**Final Answer**\n\n" + "It is the five of diamonds.\n\n" * 40,), ["kept"]),
+    ],
+)
+def test_a_log_is_replayed_with_every_step(
+    tmp_path: Path, takes: tuple[str, ...], actions: list[str]
+) -> None:
+    happened = events(Script(takes=takes))
+    again = events(read_trace(log(tmp_path / "log.jsonl", happened)))
+    assert standing(again) == standing(happened)
+    for run in (happened, again):
+        loops = [event.loop for event in run if isinstance(event, Rewound)]
+        assert [loop.action for loop in loops if loop is not None] == actions
+
+
+def test_what_was_put_in_for_other_reasons_is_replayed_as_text(tmp_path: Path) -> None:
+    chinese = "这张牌不难找到。"
+    english = "Therefore the card is the five, since every other card has been ruled out by now.\n"
+    script = Script(takes=("先看点数。" * 9, chinese + english, "答案是方块五。"))
+    request = Request((Message("user", "这张牌是什么？"),))
+    happened = list(generate(Scripted(script), request, steering=Steering(budget=20)))
+    steered = [event.why for event in happened if isinstance(event, Steered)]
+    assert steered == ["budget", "language"]
+    again = events(read_trace(log(tmp_path / "log.jsonl", happened)))
+    assert standing(again) == standing(happened)
+    assert english not in standing(again)[1]
 
 
 def test_a_log_of_a_model_that_marked_nothing(tmp_path: Path) -> None:
