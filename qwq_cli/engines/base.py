@@ -53,6 +53,9 @@ class ModelFacts:
     context_tokens: int
     style: ThinkingStyle
     """Decided from the chat template: `tags`, `headings` or `none`."""
+    rewinds: bool = True
+    """Whether `Decoding.rewind` works; where not, it raises UnavailableError, and a generation
+    can be ended but not led."""
 
 
 @dataclass(slots=True)

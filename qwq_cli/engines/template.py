@@ -50,19 +50,11 @@ class ChatTemplate:
         Raises BadInputError where the template refuses the conversation (such as a system
         message that it does not know), UnavailableError where the template itself is broken.
         """
-        marks = [f"mark{os.urandom(16).hex()}" for _ in messages]
-        dressed = [
-            {"role": message.role, "content": mark}
-            for message, mark in zip(messages, marks, strict=True)
-        ]
-        text = self._run(dressed)
+        marked = Marked(messages)
+        text = self._run(marked.messages)
         if self._bos and text.startswith(self._bos):
             text = text[len(self._bos) :]
-        contents = dict(zip(marks, (message.content for message in messages), strict=True))
-        if messages and marks[-1] not in text:
-            raise BadInputError("the model's chat template drops the last message")
-        tail = text.rpartition(marks[-1])[2] if messages else text
-        return Prompt(tuple(_parts(text, contents)), _opens_thinking(tail))
+        return marked.prompt(text)
 
     def _run(self, messages: list[dict[str, str]]) -> str:
         from jinja2 import TemplateError
@@ -79,7 +71,31 @@ class ChatTemplate:
             raise UnavailableError("the model's chat template fails", str(error)) from error
 
 
-def _opens_thinking(tail: str) -> bool | None:
+class Marked:
+    """Messages whose contents are unguessable marks, for whatever renders them: what people wrote
+    comes back in afterwards, as parts that are no control text.
+    """
+
+    def __init__(self, messages: tuple[Message, ...]) -> None:
+        marks = [f"mark{os.urandom(16).hex()}" for _ in messages]
+        self._contents = dict(zip(marks, (message.content for message in messages), strict=True))
+        self._last = marks[-1] if marks else ""
+        self.messages = [
+            {"role": message.role, "content": mark}
+            for message, mark in zip(messages, marks, strict=True)
+        ]
+
+    def prompt(self, text: str) -> Prompt:
+        """The prompt that the rendered text means; raises BadInputError if it lacks the last
+        message.
+        """
+        if self._last not in text:
+            raise BadInputError("the model's chat template drops the last message")
+        tail = text.rpartition(self._last)[2] if self._last else text
+        return Prompt(tuple(_parts(text, self._contents)), opens_thinking(tail))
+
+
+def opens_thinking(tail: str) -> bool | None:
     """What stands after the last message tells: an opened tag, a closed one, or nothing."""
     if "</think>" in tail:
         return False
