@@ -79,17 +79,18 @@ class Wanted(NamedTuple):
 
 
 def wanted_language(question: str) -> Wanted:
-    """What a question lets expect. Not sure where it names a language, asks for a translation,
-    begins in another script or holds a good share of it; its first paragraph counts more than
-    material behind it.
+    """What a question lets expect: the language of its first paragraph. Not sure where it names a
+    language, asks for a translation, begins in another script or holds, with all its material, a
+    good share of it.
     """
-    plain = _FENCED.sub("", question[:_SAMPLE])
+    sample = question[:_SAMPLE]
+    plain = _FENCED.sub("", sample)
     first = next((part for part in plain.split("\n\n") if part.strip()), "")
     language = language_of(first) or language_of(plain)
-    if language is None or _LANGUAGES_NAMED.search(question[:_SAMPLE]):
+    if language is None or _LANGUAGES_NAMED.search(sample):
         return Wanted(language, sure=False)
-    eastern = sum(len(script.findall(plain)) for script in (_HAN, _KANA, _HANGUL))
-    latin = sum(len(word) > 1 and word.isascii() for word in _WORD.findall(plain))
+    eastern = sum(len(script.findall(sample)) for script in (_HAN, _KANA, _HANGUL))
+    latin = sum(len(word) > 1 and word.isascii() for word in _WORD.findall(sample))
     begins = _WORD.search(plain)
     if begins is None or begins[0][0].isascii() != (language == "en"):
         return Wanted(language, sure=False)
