@@ -82,9 +82,7 @@ class Stream:
                     self._write("answer", text)
             case Rewound():
                 if self._written:
-                    self._notices.write(
-                        f"qwq: {taken_back(event)}, but it stands in the output above\n"
-                    )
+                    self._notices.write("qwq: what was taken back stands in the output above\n")
             case Finished():
                 self._end()
             case Started() | Prefill() | Steered() | Noticed():
@@ -116,10 +114,8 @@ class Stream:
 class Notices:
     """What a person should know, a line each; for where no live screen shows it."""
 
-    def __init__(self, output: Output, *, rewinds: bool = True) -> None:
-        """`rewinds`: tell of what was taken back, too, which another sink may do."""
+    def __init__(self, output: Output) -> None:
         self._output = output
-        self._rewinds = rewinds
 
     def show(self, event: Event) -> None:
         """Write notices only. That a thought changes its language is no news to who reads none."""
@@ -129,7 +125,7 @@ class Notices:
                 if not (isinstance(about, Switch) and about.part == "thinking"):
                     line = one_line(message)
             case Rewound():
-                line = taken_back(event) if self._rewinds else ""
+                line = taken_back(event)
             case Steered():
                 line = put_in(event)
             case _:
