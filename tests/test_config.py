@@ -10,19 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qwq_cli.config import (
-    KEYS,
     LARGEST_FILE,
     Place,
-    Settings,
     Terminal,
     current_place,
-    nearest,
     resolve,
     store,
     terminal,
-    values_of,
 )
 from qwq_cli.errors import ConfigError, QwqError, UsageError
+from qwq_cli.settings import KEYS, Settings, nearest, values_of
 
 
 @pytest.fixture
@@ -288,3 +285,19 @@ def test_a_checked_value_stays_what_it_is(value: object) -> None:
         with suppress(ValueError):
             checked = key.checked(value)
             assert key.checked(checked) == checked == key.checked(str(checked))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("true", "on"), ("false", "off"), ('"off"', "off"), ('"on"', "on"), ('"No"', "off")],
+)
+def test_a_switch_may_be_a_boolean(place: Place, written: str, meant: str) -> None:
+    user_file(place, f"history = {written}\n")
+    assert resolve({}, place).settings.history == meant
+    assert resolve({}, with_environment(place, QWQ_HISTORY="1")).settings.history == "on"
+
+
+def test_a_switch_is_nothing_else(place: Place) -> None:
+    user_file(place, 'history = "perhaps"\n')
+    with pytest.raises(ConfigError, match="history must be one of on, off"):
+        resolve({}, place)

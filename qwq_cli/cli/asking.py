@@ -12,12 +12,13 @@ from pathlib import Path
 from qwq_cli.cli.question import Sources, question
 from qwq_cli.cli.shell import Shell
 from qwq_cli.cli.views import Form, Wanted, sinks
-from qwq_cli.config import Settings, Value, current_place, resolve, terminal
+from qwq_cli.config import current_place, resolve, terminal
 from qwq_cli.errors import BadInputError, NoAnswerError, QwqError, UsageError
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.generate import Cancel, generate
 from qwq_cli.request import LANGUAGES, Message, Request, Sampling, Steering
 from qwq_cli.runtime import Opened, open_engine, open_replay
+from qwq_cli.settings import Settings, Value
 from qwq_cli.stream.language import instruction, wanted_language
 from qwq_cli.stream.loops.detector import LoopDetector
 from qwq_cli.stream.transcript import Transcript

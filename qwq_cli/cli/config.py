@@ -22,7 +22,8 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """Every setting, with the place that its value comes from."""
-    from qwq_cli.config import KEYS, current_place, resolve, terminal, values_of
+    from qwq_cli.config import current_place, resolve, terminal
+    from qwq_cli.settings import KEYS, values_of
     from qwq_cli.ui import tables
     from qwq_cli.ui.records import to_json
 
@@ -57,8 +58,8 @@ def path(context: typer.Context) -> None:
 @app.command("set")
 def set_(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A setting's name, as `show` lists it.")],
-    value: Annotated[str, typer.Argument(help="Its new value.")],
+    name: Annotated[str, typer.Argument(metavar="SETTING", help="Its name, as `show` lists it.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Its new value.")],
 ) -> None:
     """Write a setting into your own file; comments in it stay."""
     from qwq_cli.config import store

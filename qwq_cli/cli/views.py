@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from qwq_cli.cli.shell import Shell
-from qwq_cli.config import Reasoning, Terminal
+from qwq_cli.config import Terminal
+from qwq_cli.settings import Reasoning
 from qwq_cli.ui.sink import Sink, Tee
 
 Form: TypeAlias = Literal["text", "stream", "final", "json", "jsonl"]

@@ -1,0 +1,128 @@
+"""Which settings there are: their names, types, ranges and defaults. Knows no source of theirs."""
+
+from dataclasses import dataclass, fields
+from typing import Literal, TypeAlias, get_args
+
+from qwq_cli.request import LANGUAGES, Loops, Steering
+
+Value: TypeAlias = str | int | float
+Reasoning: TypeAlias = Literal["auto", "show", "fold", "hide", "stderr"]
+Sensitivity: TypeAlias = Literal["low", "normal", "high"]
+Switch: TypeAlias = Literal["on", "off"]
+
+_INT32 = 2**31 - 1
+_USUAL = Steering()
+_LARGEST_SEED = 2**32 - 2
+"""llama.cpp's seeds have 32 bits, and the largest means: draw one."""
+_SWITCH: dict[object, Switch] = {
+    True: "on",
+    False: "off",
+    "1": "on",
+    "0": "off",
+    "true": "on",
+    "false": "off",
+    "yes": "on",
+    "no": "off",
+}
+"""Other ways to say on and off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was set; None leaves it to the model's profile."""
+
+    model: str = "quill"
+    system: str | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    seed: int | None = None
+    max_tokens: int | None = None
+    reasoning: Reasoning = "auto"
+    budget: int | None = None
+    loops: Loops = _USUAL.loops
+    loop_sensitivity: Sensitivity = "normal"
+    rescues: int = _USUAL.rescues
+    language: str = _USUAL.language
+    history: Switch = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A setting's name, type and range, and what it means when nothing sets it."""
+
+    name: str
+    kind: type[str] | type[int] | type[float]
+    low: float = 0
+    high: float = 0
+    choices: tuple[str, ...] = ()
+    unset: str = ""
+
+    def checked(self, value: object) -> Value:
+        """The value in its type; raises ValueError with what it must be."""
+        if self.choices == get_args(Switch) and isinstance(value, str | bool):
+            value = _SWITCH.get(value.lower() if isinstance(value, str) else value, value)
+        if self.kind is str:
+            if not isinstance(value, str) or (self.choices and value not in self.choices):
+                raise ValueError(self.rule)
+            if not value and self.name == "model":
+                raise ValueError(self.rule)
+            return value
+        number = value
+        if isinstance(value, str):
+            try:
+                number = self.kind(value)
+            except ValueError:
+                raise ValueError(self.rule) from None
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise ValueError(self.rule)  # noqa: TRY004 - one kind of error for one kind of fault
+        if not self.low <= number <= self.high or (self.kind is int and number != int(number)):
+            raise ValueError(self.rule)
+        return self.kind(number)
+
+    @property
+    def rule(self) -> str:
+        """What a value must be, as a phrase."""
+        if self.choices:
+            return f"{self.name} must be one of {', '.join(self.choices)}"
+        if self.kind is str:
+            return f"{self.name} must be a text{' that is not empty' * (self.name == 'model')}"
+        number = "a whole number" if self.kind is int else "a number"
+        return f"{self.name} must be {number} from {self.low:g} to {self.high:.10g}"
+
+
+_MODELS_OWN = "the model's own"
+KEYS = {
+    key.name: key
+    for key in (
+        Key("model", str),
+        Key("system", str, unset="none"),
+        Key("temperature", float, 0, 5, unset=_MODELS_OWN),
+        Key("top_p", float, 0, 1, unset=_MODELS_OWN),
+        Key("top_k", int, 0, _INT32, unset=_MODELS_OWN),
+        Key("min_p", float, 0, 1, unset=_MODELS_OWN),
+        Key("seed", int, 0, _LARGEST_SEED, unset="drawn each time"),
+        Key("max_tokens", int, 1, _INT32, unset="what the context holds"),
+        Key("reasoning", str, choices=get_args(Reasoning)),
+        Key("budget", int, 0, _INT32, unset="as long as it takes"),
+        Key("loops", str, choices=get_args(Loops)),
+        Key("loop_sensitivity", str, choices=get_args(Sensitivity)),
+        Key("rescues", int, 0, 1000),
+        Key("language", str, choices=("auto", "off", *LANGUAGES)),
+        Key("history", str, choices=get_args(Switch)),
+    )
+}
+
+
+def nearest(name: str) -> str | None:
+    """The known setting whose name is most like this one, None where none is near."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name.replace("-", "_"), KEYS, n=1)
+    return found[0] if found else None
+
+
+def values_of(settings: Settings) -> dict[str, Value | None]:
+    """The settings by name, in their usual order."""
+    return {field.name: getattr(settings, field.name) for field in fields(settings)}
