@@ -61,7 +61,7 @@ def pull(
     context: typer.Context,
     model: Annotated[
         str,
-        typer.Argument(metavar="MODEL", help="A name of `list --all`, or OWNER/NAME of the hub."),
+        typer.Argument(metavar="MODEL", help="A name of `list`, or OWNER/NAME of the hub."),
     ],
     revision: Annotated[
         str, typer.Option(metavar="REV", help="A branch, tag or commit of OWNER/NAME.")

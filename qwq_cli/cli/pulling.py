@@ -49,6 +49,8 @@ def pull(asked: Asked, place: Place, shell: Shell) -> Stored:
     """
     target = _target(asked, shell)
     there, models = hub(place.environ), store()
+    if shell.err.tty:
+        shell.tell(f"asking {there.endpoint} for {target.repo}")
     listing = look_up(target.repo, target.revision, target.file, there)
     name = target.name or _name_for(listing, target.revision)
     check_name(name)
@@ -94,6 +96,9 @@ def _target(asked: Asked, shell: Shell) -> _Target:
         return _Target(asked.name, asked.model, asked.revision or "main", asked.file)
     if asked.revision or asked.file:
         raise UsageError("--revision and --file go with a repository", "", "name it as OWNER/NAME")
+    origin = store().origin(asked.model)
+    if origin is not None:  # one that is here, or on its way
+        return _Target(asked.name or asked.model, *origin)
     offer = OFFERS.get(asked.model)
     if offer is None and asked.model in MODELS:
         offer, why = _suited(asked.model)

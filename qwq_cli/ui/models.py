@@ -22,9 +22,9 @@ def row(stored: Stored, *, default: bool) -> tuple[str, ...]:
 
 def partial_row(partial: Partial) -> tuple[str, ...]:
     """A model on its way."""
-    share = f"{partial.done_bytes / partial.total_bytes:.0%} of " if partial.total_bytes else ""
-    total = size(partial.total_bytes or partial.done_bytes)
-    return partial.name, "partial", f"{share}{total}", f"qwq model pull {partial.name} goes on"
+    total = f" of {size(partial.total_bytes)}" if partial.total_bytes else ""
+    todo = f"qwq model pull {partial.name} goes on"
+    return partial.name, "partial", f"{size(partial.done_bytes)}{total}", todo
 
 
 def offer_row(offer: Offer, state: str) -> tuple[str, ...]:

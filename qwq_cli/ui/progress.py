@@ -6,7 +6,6 @@ from qwq_cli.ui.output import Output
 from qwq_cli.ui.status import duration
 
 FRAME_S = 0.1
-_GB = 1e9
 _SETTLED_S = 2.0
 """Before this a speed says little."""
 
@@ -45,9 +44,9 @@ class Progress:
 
 
 def told(name: str, done: int, total: int, came: int, seconds: float) -> str:
-    """`qwq-32b  3.21 of 17.10 GB · 18 % · 45 MB/s · 5 min 08 s left`, without what isn't known."""
+    """`qwq-32b  3.2 GB of 17.1 GB · 18 % · 45 MB/s · 5 min 08 s left`, without what isn't known."""
     share = done / total if total else 1.0
-    line = f"{name}  {done / _GB:.2f} of {total / _GB:.2f} GB · {share:.0%}"
+    line = f"{name}  {size(done)} of {size(total)} · {100 * share:.0f} %"
     if seconds < _SETTLED_S or came <= 0:
         return line
     speed = came / seconds

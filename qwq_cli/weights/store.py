@@ -90,6 +90,20 @@ class Store:
             return None
         return self._read(name) if (self._folder / name / NOTE).exists() else None
 
+    def origin(self, name: str) -> tuple[str, str, str] | None:
+        """Where a model, or one on its way, was pulled from: repository, revision, and the GGUF or
+        "". None where that is not known.
+        """
+        if self._folder is None or not _NAME.fullmatch(name):
+            return None
+        places = (self._folder / _PULLING / name / NOTE, self._folder / name / NOTE)
+        tables = (_note_or_none(file) for file in places)
+        table = next((table for table in tables if table and table.get("repo")), None)
+        if table is None:
+            return None
+        main = str(table.get("path", "."))
+        return str(table["repo"]), str(table.get("revision", "main")), "" if main == "." else main
+
     def add(self, name: str, path: Path, form: Format) -> Stored:
         """Note a model that lies elsewhere; nothing is copied.
 
@@ -235,6 +249,13 @@ def read_note(file: Path) -> dict[str, Any]:
     return table
 
 
+def _note_or_none(file: Path) -> dict[str, Any] | None:
+    try:
+        return read_note(file)
+    except (BadInputError, NotFoundError):
+        return None
+
+
 def size_of(path: Path) -> int:
     """Bytes of a file, or of all files in a folder."""
     if not path.is_dir():
@@ -258,7 +279,7 @@ def _names(folder: Path | None) -> list[str]:
     return sorted(
         entry.name
         for entry in folder.iterdir()
-        if _NAME.fullmatch(entry.name) and (entry / NOTE).exists()
+        if _NAME.fullmatch(entry.name) and not entry.name.endswith(_OLD) and (entry / NOTE).exists()
     )
 
 

@@ -105,7 +105,7 @@ def test_a_pull_survives_being_killed_and_interrupted(online: Qwq, served: Small
     assert names(online) == ([], ["Big-exl2-4_25"])
 
     served.hold_after = None
-    done = online(*pull)
+    done = online("model", "pull", "Big-exl2-4_25")  # by now it has a name
     assert done.code == 0, done.err
     assert names(online) == (["Big-exl2-4_25"], [])
     starts = [one.range for one in served.sent("output.safetensors")]

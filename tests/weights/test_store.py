@@ -1,6 +1,7 @@
 """The models on a machine: what is whole, what is on its way, and what goes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,19 @@ def test_a_model_is_whole_when_it_is_put_up_and_not_before(store: Store) -> None
     assert stored.path.read_bytes() == b"GGUF"
     assert (stored.repo, stored.revision, stored.commit) == ("a/m", "main", "c1")
     assert store.partials() == []
+
+
+def test_it_is_known_where_a_model_came_from(store: Store, tmp_path: Path) -> None:
+    assert store.origin("m") is None
+    store.begin(wanted())
+    assert store.origin("m") == ("a/m", "main", "m.gguf")
+    put_up(store)
+    assert store.origin("m") == ("a/m", "main", "m.gguf")
+    store.finish(replace(wanted("folder"), path=Path(), format="exl2"))
+    assert store.origin("folder") == ("a/m", "main", "")
+    store.add("mine", tmp_path, "exl2")
+    for name in ("mine", "none", "../m"):
+        assert store.origin(name) is None
 
 
 def test_a_newer_one_takes_the_place_of_an_older_one(store: Store) -> None:
