@@ -68,6 +68,7 @@ class Screen:
         self._prefill: Prefill | None = None
         self._since = now
         self._tokens = 0
+        self._gone = 0
         self._loops = 0
 
     @property
@@ -151,7 +152,7 @@ class Screen:
         """The line that stays where the thinking was."""
         if not self._look.lasting or self._look.thinking == "hide":
             return ""
-        line = pace("Thought", now - self._since, self._tokens)
+        line = pace("Thought", now - self._since, self._tokens, self._gone)
         return self._note(line + loops(self._loops) + ending)
 
     def _finish(self, event: Finished, now: float) -> str:
@@ -167,6 +168,7 @@ class Screen:
 
     def _rewind(self, event: Rewound) -> str:
         self._tokens = max(0, self._tokens - event.trimmed_tokens)
+        self._gone += event.trimmed_tokens
         self._loops += event.loop is not None
         if self._phase == "answering" and not event.answer_chars:
             self._phase = "thinking"
@@ -232,7 +234,7 @@ class Screen:
             return ""
         seconds = now - self._since
         if self._phase == "thinking":
-            line = pace("Thinking", seconds, self._tokens) + loops(self._loops)
+            line = pace("Thinking", seconds, self._tokens, self._gone) + loops(self._loops)
         elif seconds < _PATIENCE_S:
             line = ""
         elif self._prefill is not None:

@@ -18,11 +18,13 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s"
 
 
-def pace(verb: str, seconds: float, tokens: int) -> str:
-    """`Thinking 12.4 s · 1,304 tokens · 105 tok/s`; the seconds count from the first token."""
+def pace(verb: str, seconds: float, tokens: int, gone: int = 0) -> str:
+    """`Thinking 12.4 s · 1,304 tokens · 105 tok/s`; the seconds count from the first token, and the
+    rate counts the tokens that were made and are gone, too.
+    """
     line = f"{verb} {duration(seconds)} · {_tokens(tokens)}"
-    if tokens > 1 and seconds > 0:
-        line += f" · {(tokens - 1) / seconds:,.0f} tok/s"
+    if tokens + gone > 1 and seconds > 0:
+        line += f" · {(tokens + gone - 1) / seconds:,.0f} tok/s"
     return line
 
 

@@ -104,7 +104,7 @@ def test_folded_the_status_counts_the_loops() -> None:
     events = [Thinking("a", 50), back("rewound", 0), Thinking("b", 60), back("refocused", 0)]
     watched.feed(shown.frame([*events, Thinking("c", 51)], 1.0))
     watched.feed(shown.frame([], 2.0))
-    assert watched.rows == ["Thinking 1.0 s · 111 tokens · 110 tok/s · 2 loops taken back"]
+    assert watched.rows == ["Thinking 1.0 s · 111 tokens · 160 tok/s · 2 loops taken back"]
 
 
 def test_what_hidden_thinking_cost_is_told_at_the_end() -> None:
