@@ -3,7 +3,7 @@
 Knows which engine runs which format. Does not know what is asked of the model.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -11,7 +11,6 @@ from types import TracebackType
 from qwq_cli.engines.base import Engine
 from qwq_cli.engines.gguf import read_header
 from qwq_cli.engines.registry import Load, load_engine
-from qwq_cli.errors import UnavailableError
 from qwq_cli.request import Sampling
 from qwq_cli.weights.catalogue import find_weights
 from qwq_cli.weights.profiles import QUILL, Profile, profile_of
@@ -41,11 +40,13 @@ class Opened:
 def open_engine(
     model: str = "quill", *, context_tokens: int | None = None, threads: int | None = None
 ) -> Opened:
-    """Load a model: `quill`, the name of one that was pulled or added, or the path of a .gguf file.
+    """Load a model: `quill`, the name of one that was pulled or added, or the path of a .gguf file
+    or of a folder of EXL2 weights.
 
     `context_tokens`: None takes the model's own, at most 32,768; `threads`: None takes one for
-    each core. The profile goes by the name in the file, and where that says nothing by the
-    file's. Loading holds Python up until it is done.
+    each core. EXL2 weights get the cache and the context that fit the GPU's free memory. The
+    profile goes by the name in the file, and where that says nothing by the file's. Loading a GGUF
+    holds Python up until it is done.
 
     Raises NotFoundError (no such model or file; says what there is), BadInputError (a damaged
     file), UnavailableError (nothing here can run it), BusyError (out of memory), UsageError
@@ -53,17 +54,32 @@ def open_engine(
     """
     begun = perf_counter()
     weights = find_weights(model)
-    if weights.format != "gguf":
-        raise UnavailableError(
-            f"{weights.path} can't be run here",
-            "EXL2 and other folders of safetensors need an NVIDIA GPU and an engine that this "
-            "version does not have",
-            "take the model's .gguf file",
-        )
-    profile = QUILL if weights.name == "quill" else _profile(weights.path, weights.name)
-    load = Load(weights.path, profile.style, context_tokens, threads)
-    engine = load_engine("llama.cpp", load)
+    if weights.format == "exl2":
+        profile = profile_of(weights.name)
+        load = _on_card(Load(weights.path, profile.style, context_tokens, threads), weights.name)
+        engine = load_engine("exllama", load)
+    else:
+        profile = QUILL if weights.name == "quill" else _profile(weights.path, weights.name)
+        load = Load(weights.path, profile.style, context_tokens, threads)
+        engine = load_engine("llama.cpp", load)
     return Opened(engine, profile, perf_counter() - begun)
+
+
+def _on_card(load: Load, name: str) -> Load:
+    """With the cache and the context that fit the cards' free memory; as it is where nobody tells
+    how much that is, which the engine then finds out.
+    """
+    from qwq_cli.weights.card import look
+    from qwq_cli.weights.planner import budget_of_free, plan
+    from qwq_cli.weights.shape import read_facts
+
+    cards = look().cards
+    if not cards:
+        return load
+    budget = sum(budget_of_free(card.free_bytes) for card in cards)
+    facts = replace(read_facts(load.path), name=name)
+    chosen = plan(facts, budget, context_tokens=load.context_tokens)
+    return replace(load, cache=chosen.cache, context_tokens=chosen.context_tokens)
 
 
 def open_replay(path: Path) -> Opened:

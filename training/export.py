@@ -40,6 +40,11 @@ _LAYER: Final = {
     "input_layernorm": "attn_norm",
     "post_attention_layernorm": "ffn_norm",
 }
+_FILE_TYPES: Final = {
+    gguf.GGMLQuantizationType.Q8_0: gguf.LlamaFileType.MOSTLY_Q8_0,
+    gguf.GGMLQuantizationType.F16: gguf.LlamaFileType.MOSTLY_F16,
+    gguf.GGMLQuantizationType.F32: gguf.LlamaFileType.ALL_F32,
+}
 _OUTSIDE: Final = {
     "model.embed_tokens.weight": "token_embd.weight",
     "model.norm.weight": "output_norm.weight",
@@ -69,8 +74,14 @@ class Vocabulary:
         self.end_of_text, _, self.end_of_turn = (self.special[token] for token in SPECIAL)
 
 
-def write_gguf(path: Path, weights: dict[str, Tensor], shape: Shape, words: Vocabulary) -> None:
-    """Write one file that llama.cpp runs, whole or not at all."""
+def write_gguf(
+    path: Path,
+    weights: dict[str, Tensor],
+    shape: Shape,
+    words: Vocabulary,
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.Q8_0,
+) -> None:
+    """Write one file that llama.cpp runs, whole or not at all; matrices are of that kind."""
     partial = path.with_suffix(".partial")
     writer = gguf.GGUFWriter(str(partial), "qwen2")
     writer.add_name(NAME)
@@ -83,7 +94,7 @@ def write_gguf(path: Path, weights: dict[str, Tensor], shape: Shape, words: Voca
     writer.add_head_count_kv(shape.heads)
     writer.add_rope_freq_base(shape.rope_theta)
     writer.add_layer_norm_rms_eps(shape.eps)
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
+    writer.add_file_type(_FILE_TYPES[kind])
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
     writer.add_vocab_size(shape.vocabulary)
     writer.add_tokenizer_model("gpt2")
@@ -106,7 +117,6 @@ def write_gguf(path: Path, weights: dict[str, Tensor], shape: Shape, words: Voca
         if values.ndim == 1:
             writer.add_tensor(gguf_name(name), values)
         else:
-            kind = gguf.GGMLQuantizationType.Q8_0
             writer.add_tensor(
                 gguf_name(name),
                 gguf.quants.quantize(values.astype(np.float32), kind),

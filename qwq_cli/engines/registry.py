@@ -1,7 +1,9 @@
 """The engines by name. Knows how to load each; imports none before it is asked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from qwq_cli.engines.base import Engine
 from qwq_cli.errors import UnavailableError
@@ -10,12 +12,18 @@ from qwq_cli.request import ThinkingStyle
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What to load, and how. None leaves the choice to the engine."""
+    """What to load, and how. None leaves the choice to the engine.
+
+    `cache`: how keys and values are kept on a GPU. `on_load` is told how many of how many parts
+    are loaded, from any thread, by an engine that knows.
+    """
 
     path: Path
     style: ThinkingStyle = "auto"
     context_tokens: int | None = None
     threads: int | None = None
+    cache: Literal["fp16", "q8", "q6", "q4"] | None = None
+    on_load: Callable[[int, int], None] | None = None
 
 
 def _llamacpp(load: Load) -> Engine:
@@ -29,6 +37,19 @@ def _llamacpp(load: Load) -> Engine:
     )
 
 
+def _exllama(load: Load) -> Engine:
+    from qwq_cli.engines.exllama.engine import Exllama
+    from qwq_cli.engines.exllama.loading import Options
+
+    return Exllama(
+        load.path,
+        style=load.style,
+        context_tokens=load.context_tokens,
+        options=Options(cache=load.cache) if load.cache else None,
+        on_load=load.on_load,
+    )
+
+
 def _scripted(load: Load) -> Engine:
     from qwq_cli.engines.scripted import Scripted
     from qwq_cli.engines.trace import read_trace
@@ -36,7 +57,7 @@ def _scripted(load: Load) -> Engine:
     return Scripted(read_trace(load.path))
 
 
-ENGINES = {"llama.cpp": _llamacpp, "scripted": _scripted}
+ENGINES = {"llama.cpp": _llamacpp, "exllama": _exllama, "scripted": _scripted}
 
 
 def load_engine(name: str, load: Load) -> Engine:
