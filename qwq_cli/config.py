@@ -71,8 +71,17 @@ class Hub:
 
 
 def hub(environ: Mapping[str, str]) -> Hub:
-    """By HF_ENDPOINT and HF_TOKEN, as the hub's own client reads them."""
+    """By HF_ENDPOINT and HF_TOKEN, as the hub's own client reads them.
+
+    Raises ConfigError for an endpoint that is no address.
+    """
     endpoint = environ.get("HF_ENDPOINT", "").strip().rstrip("/")
+    if endpoint and not re.fullmatch(r"https?://[^\s/\[\]]+(/\S*)?", endpoint):
+        raise ConfigError(
+            f"environment variable HF_ENDPOINT={endpoint!r}",
+            "it is no address that begins with http:// or https://",
+            "mend or unset it",
+        )
     return Hub(endpoint or "https://huggingface.co", environ.get("HF_TOKEN", "").strip())
 
 

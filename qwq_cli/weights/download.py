@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from qwq_cli.config import Hub
-from qwq_cli.errors import BadInputError, QwqError
+from qwq_cli.errors import BadInputError, QwqError, UnavailableError
 from qwq_cli.weights.hub import AGENT, Listing, RemoteFile, client, faults
 
 OnBytes: TypeAlias = Callable[[int], None]
@@ -29,6 +29,8 @@ PART = ".part"
 MARGIN = 256 * 2**20
 """Bytes to leave free on the disk beside the model."""
 
+_LARGEST = 50 * 10**9
+"""Bytes of one file that the hub gives in the plain way; more goes by its own protocol alone."""
 _CHUNK = 1 << 22
 
 
@@ -39,6 +41,7 @@ def fetch(listing: Listing, folder: Path, hub: Hub, on_bytes: OnBytes) -> None:
     disk; until then it ends in `.part`. Raises as `look_up` does, QwqError for a full disk (what
     is here stays), BadInputError where the hub's file is not what the hub says.
     """
+    _check_sizes(listing)
     _tidy(listing, folder)
     _ask_for_space(listing, folder)
     done = 0
@@ -151,6 +154,16 @@ def _is_right(path: Path, file: RemoteFile) -> bool:
         while data := stream.read(_CHUNK):
             digest.update(data)
     return digest.hexdigest() == (file.sha256 or file.sha1)
+
+
+def _check_sizes(listing: Listing) -> None:
+    for file in listing.files:
+        if file.size_bytes > _LARGEST:
+            raise UnavailableError(
+                f"{file.name} is too large to be pulled, {file.size_bytes / 1e9:.1f} GB",
+                "the hub gives files above 50 GB in another way",
+                f"`hf download {listing.repo}`, then `qwq model add`",
+            )
 
 
 def _tidy(listing: Listing, folder: Path) -> None:

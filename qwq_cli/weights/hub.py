@@ -71,7 +71,8 @@ def look_up(repo: str, revision: str, file: str, hub: Hub) -> Listing:
         info = client(hub).model_info(
             repo, revision=revision, files_metadata=True, timeout=_TIMEOUT_S
         )
-    files = [_remote(sibling) for sibling in info.siblings or []]
+        files = [_remote(sibling) for sibling in info.siblings or []]
+    files = [file for file in files if _is_plain(file.name)]
     ggufs = [one for one in files if one.name.endswith(".gguf")]
     commit = str(info.sha or revision)
     if not file and any(one.name.endswith(".safetensors") for one in files):
@@ -93,6 +94,11 @@ def _remote(sibling: Any) -> RemoteFile:  # noqa: ANN401 - the library's RepoSib
         sha256=str(lfs.sha256) if lfs else "",
         sha1="" if lfs else str(sibling.blob_id or ""),
     )
+
+
+def _is_plain(name: str) -> bool:
+    """A path below the folder, whatever the hub says."""
+    return not {"", ".", ".."} & set(name.split("/")) and "\0" not in name
 
 
 def _is_needed(name: str) -> bool:
@@ -154,7 +160,7 @@ def faults(repo: str, hub: Hub) -> Iterator[None]:
     network = cast("type[Exception]", errors.HfHubHTTPError.__mro__[1])
     try:
         yield
-    except (network, OSError, errors.EntryNotFoundError, errors.HFValidationError) as error:
+    except (network, OSError, errors.EntryNotFoundError, ValueError, TypeError) as error:
         mapped = _answered(error, repo, hub)
         if mapped is None and isinstance(error, network):
             mapped = UnavailableError(
@@ -162,7 +168,9 @@ def faults(repo: str, hub: Hub) -> Iterator[None]:
                 str(error) or type(error).__name__,
                 "check the network and pull again: it goes on where it ended",
             )
-        raise mapped or _of_disk(cast("OSError", error)) from error
+        if mapped is None and isinstance(error, OSError):
+            mapped = _of_disk(error)
+        raise mapped or _no_hub(hub) from error
 
 
 def _answered(error: Exception, repo: str, hub: Hub) -> QwqError | None:
@@ -187,6 +195,7 @@ def _answered(error: Exception, repo: str, hub: Hub) -> QwqError | None:
         errors.HFValidationError: NotFoundError(
             f"'{repo}' names no repository", "", "one is written OWNER/NAME"
         ),
+        errors.FileMetadataError: _no_hub(hub),
         errors.OfflineModeIsEnabled: UnavailableError(
             "the hub's client is offline", "HF_HUB_OFFLINE is set", "unset it to pull"
         ),
@@ -201,6 +210,14 @@ def _answered(error: Exception, repo: str, hub: Hub) -> QwqError | None:
     if status in {401, 403}:
         return UnavailableError(f"the hub refuses {repo}", why, "check the token in HF_TOKEN")
     return BusyError(f"the hub can't give {repo} now", why, "try again later; it goes on")
+
+
+def _no_hub(hub: Hub) -> QwqError:
+    return UnavailableError(
+        f"{hub.endpoint} does not answer as a hub does",
+        "it is another server, or something stands between",
+        "check HF_ENDPOINT and the network",
+    )
 
 
 def _of_disk(error: OSError) -> QwqError:

@@ -111,7 +111,8 @@ class Store:
         written.
         """
         check_name(name)
-        if (self.folder / name).exists():
+        places = (self.folder / name, self.folder / _PULLING / name)
+        if any(place.exists() for place in places):
             raise UsageError(
                 f"there is a model called '{name}'", "", "choose another with --name, or remove it"
             )

@@ -42,14 +42,15 @@ class Asked:
 @dataclass(slots=True)
 class SmallHub:
     """`repos`: files by (repository, revision). The rest says how it misbehaves: `gated`
-    repositories; `status` for everything; large files sent `damaged`; `hold_after` so many bytes of
-    a large file, until `released`.
+    repositories; `status` for everything, or a `page` as a network sends it that wants a login;
+    large files sent `damaged`; `hold_after` so many bytes of a large file, until `released`.
     """
 
     repos: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
     gated: set[str] = field(default_factory=set)
     status: int = 0
     damaged: bool = False
+    page: bytes = b""
     hold_after: int | None = None
     released: Event = field(default_factory=Event)
     asked: list[Asked] = field(default_factory=list)
@@ -110,7 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.hub.asked.append(
             Asked(self.command, path, headers.get("Range", ""), headers.get("Authorization", ""))
         )
-        if self.hub.status:
+        if self.hub.page:
+            self._send(200, {"Content-Type": "text/html"}, self.hub.page)
+        elif self.hub.status:
             self._fail(self.hub.status, "")
         elif path.startswith("/api/models/"):
             self._list(path.removeprefix("/api/models/"))

@@ -13,12 +13,13 @@ from qwq_cli.config import Hub, hub
 from qwq_cli.errors import (
     BadInputError,
     BusyError,
+    ConfigError,
     NotFoundError,
     QwqError,
     UnavailableError,
 )
 from qwq_cli.weights.download import PART, fetch
-from qwq_cli.weights.hub import Listing, look_up
+from qwq_cli.weights.hub import Listing, RemoteFile, look_up
 from tests.weights.small_hub import SmallHub, commit_of, small_hub
 
 REPO = "somebody/Some-Model-exl2"
@@ -192,6 +193,29 @@ def test_a_hub_in_trouble(served: SmallHub) -> None:
         listing(served)
 
 
+def test_another_server(served: SmallHub) -> None:
+    """A network that asks to be logged into answers everything with a page."""
+    served.page = b"<html>Welcome</html>"
+    with pytest.raises(UnavailableError, match=r"does not answer as a hub does: .*HF_ENDPOINT"):
+        listing(served)
+
+
+def test_a_file_stays_in_its_folder(served: SmallHub) -> None:
+    """Whatever a hub calls its files."""
+    names = ("../x.gguf", "/x.gguf", "a/../../x.gguf", "a//x.gguf")
+    served.repos["some/body", "main"] = dict.fromkeys(names, b"GGUF")
+    for name in names:
+        with pytest.raises(NotFoundError, match=r"it has no \.gguf at all"):
+            look_up("some/body", "main", name, Hub(served.endpoint, ""))
+
+
+def test_a_file_that_the_hub_gives_in_its_own_way_alone(tmp_path: Path) -> None:
+    huge = RemoteFile("f16.gguf", 65 * 10**9, "0" * 64, "")
+    wanted = Listing("a/b", "0" * 40, "gguf", (huge,), "f16.gguf")
+    with pytest.raises(UnavailableError, match=r"f16\.gguf is too large.*hf download a/b"):
+        fetch(wanted, tmp_path, Hub("http://127.0.0.1:9", ""), lambda _: None)
+
+
 def test_no_hub_at_all() -> None:
     with pytest.raises(UnavailableError, match=r"can't reach http://127\.0\.0\.1:9: .*network"):
         look_up(REPO, "main", "", Hub("http://127.0.0.1:9", ""))
@@ -216,3 +240,6 @@ def test_the_environment_names_hub_and_token() -> None:
     assert hub({}) == Hub("https://huggingface.co", "")
     said = {"HF_ENDPOINT": "https://hub.example/", "HF_TOKEN": " hf_x\n"}
     assert hub(said) == Hub("https://hub.example", "hf_x")
+    for wrong in ("hub.example", "ftp://hub.example", "http://", "http://[", "http://a b"):
+        with pytest.raises(ConfigError, match="HF_ENDPOINT="):
+            hub({"HF_ENDPOINT": wrong})

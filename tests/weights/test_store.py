@@ -79,6 +79,12 @@ def test_what_was_added_stays_where_it_is(store: Store, tmp_path: Path) -> None:
     assert store.find("mine") is None
 
 
+def test_the_name_of_one_on_its_way_is_taken(store: Store, tmp_path: Path) -> None:
+    store.begin(wanted())
+    with pytest.raises(UsageError, match="there is a model called 'm'"):
+        store.add("m", tmp_path, "exl2")
+
+
 def test_what_was_added_may_go_away(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "elsewhere.gguf"
     file.write_bytes(b"GGUF")
