@@ -183,8 +183,9 @@ class _Generation:
         is told before it is taken back, so that a log has all that the guards saw.
         """
         at = self.stages.answer_at
-        apart = self.course.style in {"tags", "headings"}
-        step = self.ladder.step(verdict, Scene(self.tape.text, at, apart=apart))
+        apart, forced = self.course.style in {"tags", "headings"}, self.forced is not None
+        scene = Scene(self.tape.text, at, apart=apart, forced=forced)
+        step = self.ladder.step(verdict, scene)
         loop = Loop(
             verdict.kind,
             start=verdict.start,

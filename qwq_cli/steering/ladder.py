@@ -19,6 +19,7 @@ from typing import Final
 from qwq_cli.events import LoopAction
 from qwq_cli.request import Loops
 from qwq_cli.steering.places import complete_answer, sentence_start
+from qwq_cli.stream.final import last_box
 from qwq_cli.stream.guard import Verdict
 
 PROGRESS: Final = 1000
@@ -35,12 +36,13 @@ _SAME_LOOP: Final = 200
 class Scene:
     """Where a loop was noticed. `text`: everything so far; `answer_at`: where in it the answer
     begins, None inside the thinking. `apart`: the style parts thinking and answer, so that an
-    answer can be asked for.
+    answer can be asked for. `forced`: it was.
     """
 
     text: str
     answer_at: int | None = None
     apart: bool = True
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class Ladder:
 
     def _kept(self, verdict: Verdict, scene: Scene) -> int | None:
         """Where the answer that is in a loop ends, if its first copy is complete, and not just
-        what went round in the thinking before.
+        what went round in the thinking before, nor a forced one in which the model, without a
+        result, thinks on in circles.
         """
         begin = scene.answer_at
         if begin is None or verdict.repeat_at <= begin:
@@ -131,6 +134,8 @@ class Ladder:
         end = complete_answer(scene.text[begin:], verdict.repeat_at - begin)
         if end is None:
             return None
+        if scene.forced and verdict.kind in CIRCLING:
+            return begin + end if last_box(scene.text[begin : begin + end]) else None
         answer = _dense(scene.text[begin : begin + end])
         if any(answer in copy + copy or copy in answer + answer for copy in self._copies):
             return None

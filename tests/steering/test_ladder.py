@@ -1,5 +1,7 @@
 """The ladder alone: which step comes next, where it takes the text back to, and when it ends."""
 
+from dataclasses import replace
+
 import pytest
 
 from qwq_cli.steering.ladder import PROGRESS, Ladder, Scene, Step
@@ -125,6 +127,26 @@ def test_an_answer_that_breaks_off_is_taken_back_and_given_up_at_last() -> None:
     steps = [climb(ladder, loop, answer(text, loop)) for _ in range(3)]
     assert [step.action for step in steps] == ["rewound", "rewound", "stopped"]
     assert {step.keep for step in steps} == {at + 10}
+
+
+def test_a_forced_answer_that_thinks_on_in_circles_is_none_but_with_a_result() -> None:
+    at = len(FIRST)
+    thinks, says = "But it may be the six.\n\n" * 9, "So it is \\boxed{5}.\n\n" * 9
+    for text, action in ((thinks, "stopped"), (says, "kept")):
+        circle = Verdict("restart", at, at + len(text) // 9, at + len(text))
+        scene = replace(answer(text, circle), forced=True)
+        assert climb(Ladder("recover", 0), circle, scene).action == action
+        assert climb(Ladder("recover", 0), circle, replace(scene, forced=False)).action == "kept"
+
+
+def test_an_answer_that_is_what_went_round_before_is_none() -> None:
+    ladder = Ladder("recover", 2)
+    assert climb(ladder, LOOP).action == "rewound"
+    text = COPY.removeprefix("It ") + "It " + COPY * 3
+    at = len(FIRST)
+    loop = Verdict("exact", at, at + len(COPY), at + len(text))
+    assert climb(ladder, loop, answer(text, loop)).action == "rewound"
+    assert climb(ladder, loop, answer(text, loop)).action == "stopped"
 
 
 def test_where_thinking_is_not_apart_the_text_is_rescued_before_it_counts_as_answer() -> None:
