@@ -17,6 +17,12 @@ def models_folder() -> Path | None:
     return path if path.is_absolute() else None
 
 
+def history_file() -> Path | None:
+    """The history of this user; None where there is no home to hold it."""
+    path = PlatformDirs("qwq", appauthor=False).user_data_path / "history.db"
+    return path if path.is_absolute() else None
+
+
 def home() -> Path | None:
     """The home directory, None where there is none."""
     try:

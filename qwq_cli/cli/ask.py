@@ -100,6 +100,12 @@ def ask(
     example: Annotated[
         _Example | None, typer.Option(help="Ask an example instead of a question of yours.")
     ] = None,
+    goes_on: Annotated[
+        bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")
+    ] = False,
+    no_history: Annotated[
+        bool, typer.Option("--no-history", help="Don't keep it in the history.")
+    ] = False,
     replay: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Show a recorded answer (text, --json, --jsonl) again."),
@@ -126,11 +132,13 @@ def ask(
             "loop_sensitivity": loop_sensitivity,
             "rescues": rescues,
             "language": language,
+            "history": "off" if no_history else None,
         },
         form=asking.form(stream=stream, final=final, json=json, jsonl=jsonl),
         quiet=quiet,
         example=example,
         replay=replay,
+        goes_on=goes_on,
     )
     shell: Shell = context.obj
     code = asking.ask(asked, shell)

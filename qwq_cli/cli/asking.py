@@ -4,25 +4,34 @@ Knows the order of things: settings, question, model, events, code. Does not kno
 anything looks.
 """
 
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from qwq_cli import conversation
 from qwq_cli.cli.question import Sources, question
 from qwq_cli.cli.shell import Shell
 from qwq_cli.cli.views import Form, Wanted, sinks
-from qwq_cli.config import current_place, resolve, terminal
+from qwq_cli.config import Resolved, current_place, is_path, resolve, terminal
 from qwq_cli.errors import BadInputError, NoAnswerError, QwqError, UsageError
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.generate import Cancel, generate
-from qwq_cli.request import LANGUAGES, Message, Request, Sampling, Steering
+from qwq_cli.history.ids import new_id
+from qwq_cli.paths import history_file
+from qwq_cli.request import LANGUAGES, Request, Sampling, Steering
 from qwq_cli.runtime import Opened, open_engine, open_replay
-from qwq_cli.settings import Settings, Value
+from qwq_cli.settings import Settings, Value, values_of
 from qwq_cli.stream.language import instruction, wanted_language
 from qwq_cli.stream.loops.detector import LoopDetector
 from qwq_cli.stream.transcript import Transcript
-from qwq_cli.ui.sink import Sink
+from qwq_cli.ui.sink import Sink, Tee
+
+if TYPE_CHECKING:
+    from qwq_cli.history.recorder import Recorder
+    from qwq_cli.history.turns import Conversation, Turn
 
 NOTHING_ASKED = UsageError.code
 QUILL = "quill"
@@ -40,6 +49,8 @@ class Asked:
     quiet: bool = False
     example: str | None = None
     replay: str | None = None
+    goes_on: bool = False
+    """Whether the last conversation is continued."""
 
 
 def form(*, stream: bool, final: bool, json: bool, jsonl: bool) -> Form:
@@ -56,13 +67,16 @@ def ask(asked: Asked, shell: Shell) -> int | None:
     """Ask and show; returns the exit code, None where nothing was asked."""
     place = current_place()
     resolved = resolve(asked.flags, place)
-    settings = resolved.settings
     text = _question(asked, shell)
     if text is None:
         return None
+    earlier = _earlier(asked)
+    settings = _as_before(resolved, earlier)
     if not asked.quiet:
         for notice in resolved.notices:
             shell.tell(notice)
+        if earlier is not None:
+            shell.tell(_going_on(earlier))
         if settings.model == QUILL and asked.replay is None:
             _tell_what_quill_can(text, shell)
     wanted = Wanted(
@@ -72,13 +86,93 @@ def ask(asked: Asked, shell: Shell) -> int | None:
         terminal=terminal(place.environ),
         question=text,
         model=settings.model,
+        id=new_id(),
     )
-    sink = sinks(wanted, shell)
-    try:
-        record = _generate(asked, settings, text, sink, shell)
-    finally:
-        sink.close()
+    with ExitStack() as ends:
+        sink = shown = sinks(wanted, shell)
+        recorder = _recorder(asked, settings, wanted, earlier, shell)
+        if recorder is not None:
+            ends.callback(_end, recorder, asked, shell)
+            sink = Tee(recorder, shown)
+        ends.callback(shown.close)
+        line = () if earlier is None else earlier.line
+        request = partial(_request, settings, text, line)
+        record = _generate(asked, settings, request, sink, shell)
     return _code(record, asked, settings, shell)
+
+
+def _earlier(asked: Asked) -> "Conversation | None":
+    """The conversation to continue; raises NotFoundError where there is none."""
+    if not asked.goes_on:
+        return None
+    if asked.replay is not None:
+        raise UsageError("--continue and --replay exclude each other", "", "choose one")
+    return conversation.last(history_file())
+
+
+def _as_before(resolved: Resolved, earlier: "Conversation | None") -> Settings:
+    """The settings, with the model and the system prompt of the conversation that goes on, unless
+    the command line has others.
+    """
+    settings = resolved.settings
+    if earlier is None:
+        return settings
+    before = earlier.line[-1]
+    if resolved.sources["model"] != "--model":
+        settings = replace(settings, model=str(before.settings.get("model", settings.model)))
+    if resolved.sources["system"] != "--system":
+        settings = replace(settings, system=before.system)
+    return settings
+
+
+def _going_on(earlier: "Conversation") -> str:
+    turns = "1 turn" if len(earlier.line) == 1 else f"{len(earlier.line):,} turns"
+    left_out = conversation.thinking_left_out(earlier.line)
+    without = f", without its {left_out:,} tokens of thinking" if left_out else ""
+    return f"continuing {earlier.id}: {turns}{without}"
+
+
+def _recorder(
+    asked: Asked,
+    settings: Settings,
+    wanted: Wanted,
+    earlier: "Conversation | None",
+    shell: Shell,
+) -> "Recorder | None":
+    """What keeps this turn, None where it is not to be kept. A replay is none of ours to keep."""
+    if settings.history == "off" or asked.replay is not None:
+        return None
+    path = history_file()
+    if path is None:
+        if not asked.quiet:
+            shell.tell("this answer is not kept: there is no home for a history; set HOME")
+        return None
+    from qwq_cli.history.recorder import Asked as Turn
+    from qwq_cli.history.recorder import Recorder
+
+    elsewhere = {"system", "history"}
+    values = {
+        name: value
+        for name, value in values_of(settings).items()
+        if value is not None and name not in elsewhere
+    }
+    if is_path(settings.model):
+        values["model"] = str(Path(settings.model).expanduser().absolute())
+    turn = Turn(
+        wanted.question,
+        settings.system,
+        values,
+        conversation=None if earlier is None else earlier.id,
+        parent=None if earlier is None else earlier.line[-1].id,
+        id=wanted.id,
+    )
+    return Recorder(path, turn)
+
+
+def _end(recorder: "Recorder", asked: Asked, shell: Shell) -> None:
+    recorder.close()
+    if recorder.fault is not None and not asked.quiet:
+        shell.tell(recorder.fault)
 
 
 def _question(asked: Asked, shell: Shell) -> str | None:
@@ -121,17 +215,18 @@ def _open(asked: Asked, settings: Settings, shell: Shell) -> Opened:
         return open_engine(model)
 
 
-def _request(settings: Settings, text: str, default: Sampling) -> Request:
+def _request(
+    settings: Settings, text: str, earlier: Sequence["Turn"], default: Sampling
+) -> Request:
     """The settings laid over what is best for the model."""
     chosen = {
         field.name: value
         for field in fields(Sampling)
         if (value := getattr(settings, field.name)) is not None
     }
-    messages = [Message("user", _in_language(text, settings))]
-    if settings.system:
-        messages.insert(0, Message("system", settings.system))
-    return Request(tuple(messages), replace(default, **chosen), settings.max_tokens)
+    question = _in_language(text, settings)
+    messages = conversation.messages(earlier, question, settings.system)
+    return Request(messages, replace(default, **chosen), settings.max_tokens)
 
 
 def _in_language(text: str, settings: Settings) -> str:
@@ -146,14 +241,19 @@ def _steering(settings: Settings) -> Steering:
     return Steering(**{field.name: getattr(settings, field.name) for field in fields(Steering)})
 
 
-def _generate(asked: Asked, settings: Settings, text: str, sink: Sink, shell: Shell) -> Transcript:
+def _generate(
+    asked: Asked,
+    settings: Settings,
+    request: Callable[[Sampling], Request],
+    sink: Sink,
+    shell: Shell,
+) -> Transcript:
     cancel = Cancel()
     record = Transcript()
     with _open(asked, settings, shell) as opened, shell.interrupts.ending(cancel.set):
-        request = _request(settings, text, opened.profile.sampling)
         events = generate(
             opened.engine,
-            request,
+            request(opened.profile.sampling),
             steering=_steering(settings),
             guards=(LoopDetector(settings.loop_sensitivity),),
             cancel=cancel,

@@ -22,7 +22,9 @@ _VIEWS: dict[Reasoning, Literal["show", "fold", "hide"]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person wants to see of it, on what terminals; `question` and `model` as asked."""
+    """What a person wants to see of it, on what terminals. `question` and `model` are as asked,
+    `id` is the turn's.
+    """
 
     form: Form
     reasoning: Reasoning
@@ -30,6 +32,7 @@ class Wanted:
     terminal: Terminal
     question: str
     model: str
+    id: str
 
 
 def sinks(wanted: Wanted, shell: Shell) -> Sink:
@@ -44,7 +47,7 @@ def _on_stdout(wanted: Wanted, shell: Shell) -> tuple[Sink, bool]:
     from qwq_cli.ui import plain, records
 
     if wanted.form == "json":
-        return records.JsonObject(shell.out, wanted.question, wanted.model), False
+        return records.JsonObject(shell.out, wanted.question, wanted.model, wanted.id), False
     if wanted.form == "jsonl":
         return records.JsonLines(shell.out), False
     if wanted.form == "final":

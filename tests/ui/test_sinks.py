@@ -27,7 +27,7 @@ from qwq_cli.events import (
 from qwq_cli.ui.live import Live
 from qwq_cli.ui.output import Output
 from qwq_cli.ui.plain import Final, Notices, Plain, Stream
-from qwq_cli.ui.records import JsonLines, JsonObject, new_id, to_json
+from qwq_cli.ui.records import JsonLines, JsonObject, to_json
 from qwq_cli.ui.screen import Look
 from qwq_cli.ui.sink import Sink, Tee
 
@@ -121,10 +121,10 @@ def test_notices_are_safe_lines() -> None:
 
 def test_json_is_the_contract() -> None:
     text, output = pipe()
-    shown(JsonObject(output, "Which card?", "quill"))
+    shown(JsonObject(output, "Which card?", "quill", "6k3f0000000"))
     record = json.loads(text.getvalue())
     assert text.getvalue().count("\n") == 1
-    assert len(record.pop("id")) == 28
+    assert record.pop("id") == "6k3f0000000"
     assert record == {
         "question": "Which card?",
         "reasoning": "Let me see. It is clear.\n",
@@ -166,12 +166,6 @@ def test_json_is_the_same_text_and_harmless(text: str) -> None:
     line = to_json(text)
     assert json.loads(line) == text
     assert not [char for char in line if char < " " or "\x7f" <= char <= "\x9f" or char == "\u202e"]
-
-
-def test_ids_differ_and_sort_by_time() -> None:
-    ids = [new_id() for _ in range(50)]
-    assert len(set(ids)) == 50
-    assert sorted(id_[:12] for id_ in ids) == [id_[:12] for id_ in ids]
 
 
 def test_tee_shows_all_in_order() -> None:
