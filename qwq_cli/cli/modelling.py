@@ -10,6 +10,7 @@ from typing import Any
 
 from qwq_cli.cli.shell import Shell
 from qwq_cli.config import current_place, resolve, terminal
+from qwq_cli.engines.exllama.folder import read_folder
 from qwq_cli.engines.gguf import read_header
 from qwq_cli.errors import BusyError, ConfigError, NotFoundError, UsageError
 from qwq_cli.ui import models
@@ -121,7 +122,8 @@ def add(path: Path, name: str) -> Stored:
     """Check what lies at the path, and note it.
 
     Raises NotFoundError (nothing there), BadInputError (damaged, incomplete, or another format
-    than its name says), UsageError (the name).
+    than its name says), UnavailableError (sound, but no engine here would run it), UsageError (the
+    name).
     """
     weights = find_weights(_as_path(path))
     chosen = name or weights.name
@@ -130,6 +132,7 @@ def add(path: Path, name: str) -> Stored:
         read_header(weights.path)
     else:
         check_folder(weights.path)
+        read_folder(weights.path)
     return store().add(chosen, weights.path, weights.format)
 
 

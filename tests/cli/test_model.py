@@ -203,6 +203,11 @@ def test_what_can_not_be_added(qwq: Qwq) -> None:
     qwq("model", "add", "cut").failed(65, "incomplete", "tokenizer.json is missing")
     weights.rename(home / "renamed.gguf")
     qwq("model", "add", "renamed.gguf").failed(65, "is not a GGUF file")
+    exl2(home / "exl3")
+    config = json.loads((home / "exl3/config.json").read_text("utf-8"))
+    config["quantization_config"] = {"quant_method": "exl3"}
+    (home / "exl3/config.json").write_text(json.dumps(config), "utf-8")
+    qwq("model", "add", "exl3").failed(69, "ExLlamaV3")
     qwq("model", "add", "cut/output.safetensors").failed(66, "no such file")
     (home / "short.gguf").write_bytes(QUILL[:-1000])
     qwq("model", "add", "short.gguf").failed(65, "damaged GGUF file")

@@ -70,5 +70,6 @@ def exl2(folder: Path, *, bits: int = 4, head: bool = True) -> Path:
     write(folder / "output.safetensors", tensors)
     (folder / "config.json").write_text(json.dumps(CONFIG), "utf-8")
     (folder / "tokenizer.json").write_text("{}", "utf-8")
-    (folder / "tokenizer_config.json").write_text("{}", "utf-8")
+    template = json.dumps({"chat_template": "{{ messages }}", "eos_token": "</s>"})
+    (folder / "tokenizer_config.json").write_text(template, "utf-8")
     return folder
