@@ -29,6 +29,7 @@ _LARGEST_REFUSAL = 65_536
 _LARGEST_REPLY = 2**26
 """Bytes of a reply that is not a stream: a long prompt's token ids fit many times."""
 _DONE = "[DONE]"
+_OPENED = (".connect_tcp.complete", ".start_tls.complete")
 
 
 class BrokenOffError(Exception):
@@ -58,10 +59,12 @@ class Call:
 
     def follow(self, event: str, info: Mapping[str, Any]) -> None:
         """Httpcore's trace: tells of the sockets that are opened for this call."""
-        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            self._socket = info["return_value"].get_extra_info("socket")
-        if self.broken:
-            self._shut()
+        if event.endswith(_OPENED):
+            self._socket = found = info["return_value"].get_extra_info("socket")
+            if self.broken:  # nobody but us knows this one
+                found.close()
+        # Later than this a socket that is shut ends things; closing must not be disturbed.
+        if self.broken and event.endswith((*_OPENED, ".send_request_headers.started")):
             raise BrokenOffError
 
     def _shut(self) -> None:

@@ -33,6 +33,45 @@ class Served:
     room: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What one request needs to know; nothing of who reads it, who may go before it is done."""
+
+    served: Served
+    prompt: Prompt
+    rendered: Rendered | None
+    written: tuple[Piece, ...]
+    sampling: Sampling
+    seed: int | None
+    max_tokens: int | None
+
+    def work(self, call: Call) -> Iterator[Rendered | Delta]:
+        """The prompt as the server has it, then what comes of it."""
+        way = self.served.way
+        rendered = self.rendered or way.render(self.prompt, call)
+        left = self._left(rendered)
+        yield rendered
+        if left is not None and left <= 0:
+            yield Delta(stop="length")
+            return
+        ask = Ask(self.prompt, rendered, self.written, self.sampling, self.seed, left)
+        path, body = way.request(ask, call)
+        for event in self.served.client.events(path, body, call):
+            yield way.read(event)
+
+    def _left(self, rendered: Rendered) -> int | None:
+        """How many tokens may follow; raises BadInputError for a prompt that leaves no room."""
+        written = len(self.written)
+        left = None if self.max_tokens is None else self.max_tokens - written
+        room, tokens = self.served.room, rendered.tokens
+        if room is None or tokens is None:
+            return left
+        if tokens >= room:
+            raise too_long(tokens, room)
+        rest = room - tokens - written
+        return rest if left is None else min(left, rest)
+
+
 class RemoteDecoding:
     """One generation, and after a rewind the next one with the same beginning."""
 
@@ -115,34 +154,17 @@ class RemoteDecoding:
 
     def _start(self) -> "Run[Rendered | Delta]":
         """A request that goes on from what is written."""
-        written = tuple(self._written)
-        sampling, seed = self._sampling, self._sampling.seed
-        seed = None if seed is None else seed + self._rewinds
-
-        def work(call: Call) -> Iterator[Rendered | Delta]:
-            rendered = self._rendered or self._served.way.render(self._prompt, call)
-            left = self._left(rendered, len(written))
-            yield rendered
-            if left is not None and left <= 0:
-                yield Delta(stop="length")
-                return
-            ask = Ask(self._prompt, rendered, written, sampling, seed, left)
-            path, body = self._served.way.request(ask, call)
-            for event in self._served.client.events(path, body, call):
-                yield self._served.way.read(event)
-
-        return Run(work)
-
-    def _left(self, rendered: Rendered, written: int) -> int | None:
-        """How many tokens may follow; raises BadInputError for a prompt that leaves no room."""
-        left = None if self._max_tokens is None else self._max_tokens - written
-        room, tokens = self._served.room, rendered.tokens
-        if room is None or tokens is None:
-            return left
-        if tokens >= room:
-            raise too_long(tokens, room)
-        rest = room - tokens - written
-        return rest if left is None else min(left, rest)
+        seed = self._sampling.seed
+        task = _Task(
+            self._served,
+            self._prompt,
+            self._rendered,
+            tuple(self._written),
+            self._sampling,
+            None if seed is None else seed + self._rewinds,
+            self._max_tokens,
+        )
+        return Run(task.work)
 
     def _encoded(self, text: str) -> tuple[Piece, ...]:
         """The pieces of a text of ours; broken off by `close` like everything."""
@@ -199,6 +221,8 @@ class _Told:
         self.added = added
         self.counted = False
         self._seen = 0
+        self._counts = False
+        """Whether the server counts as it goes."""
         self._held: list[tuple[Token, Piece]] = []
         """Silent tokens: the last of them may turn out to be the end of the text."""
         self._ended = False
@@ -236,9 +260,12 @@ class _Told:
         return [*before, *pieces[:-1], (Token(text, last), last)]
 
     def _new(self, delta: Delta, text: str) -> int:
-        """How many tokens a message adds."""
-        if delta.count is not None:
+        """How many tokens a message adds. A count that comes only at the end is no use: it does
+        not tell where the tokens were, and may hold some that were never shown.
+        """
+        if delta.count is not None and (self._counts or delta.stop is None):
             new, self._seen = max(delta.count - self._seen, 0), delta.count
+            self._counts = True
         else:
             new = len(delta.ids)
         return max(new, 1) if text else new

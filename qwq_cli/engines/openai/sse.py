@@ -4,6 +4,8 @@ The form is that of https://html.spec.whatwg.org/multipage/server-sent-events.ht
 and no HTTP.
 """
 
+from collections.abc import Iterator
+
 from qwq_cli.errors import QwqError
 
 LONGEST_LINE = 16 * 2**20
@@ -11,7 +13,7 @@ LONGEST_LINE = 16 * 2**20
 
 
 class EventReader:
-    """Fed bytes; `feed` returns the data of the events that are complete by then.
+    """Fed bytes; `feed` yields the data of the events that are complete by then.
 
     Comments (a server's signs of life) and fields other than `data` are passed over, but for
     `error`, which llama.cpp's server once used for its faults.
@@ -22,8 +24,8 @@ class EventReader:
         self._data: list[str] = []
         self._after_return = False
 
-    def feed(self, chunk: bytes) -> list[str]:
-        """Raises QwqError for what is not UTF-8, or a line without end."""
+    def feed(self, chunk: bytes) -> Iterator[str]:
+        """Raises QwqError for what is not UTF-8, or a line without end, after what came before."""
         if self._after_return and chunk:
             # A line may end with two bytes of which the second comes later.
             chunk = chunk.removeprefix(b"\n")
@@ -32,11 +34,13 @@ class EventReader:
         if b"\n" not in chunk and b"\r" not in chunk:
             if len(self._rest) > LONGEST_LINE:
                 raise QwqError("the server sent a line without end", "", "check --base-url")
-            return []
+            return
         self._after_return = self._rest.endswith(b"\r")
         *lines, last = self._rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
         self._rest = bytearray(last)
-        return [event for line in lines if (event := self._line(bytes(line))) is not None]
+        for line in lines:
+            if (event := self._line(bytes(line))) is not None:
+                yield event
 
     @property
     def unfinished(self) -> bool:

@@ -40,15 +40,15 @@ def llama() -> Iterator[Endpoint]:
 class Reply:
     """What a server answers: a status, headers, and the pieces that it sends one by one.
 
-    `then`: called after the pieces, while the client still listens. `cut`: the connection ends
-    there, although more was announced.
+    `then`: called after the pieces, while the client still listens, with what writes to it. `cut`:
+    the connection ends there, although more was announced.
     """
 
     pieces: list[bytes]
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     kind: str = "application/json"
-    then: Callable[[], object] | None = None
+    then: Callable[[Callable[[bytes], object]], object] | None = None
     cut: bool = False
 
 
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(piece)
                 self.wfile.flush()
             if reply.then is not None:
-                reply.then()
+                reply.then(self.wfile.write)
         except OSError:  # the client has left
             pass
         self.close_connection = True
