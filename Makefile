@@ -2,7 +2,7 @@
 # `pip install -e '.[dev]'`.
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint format types layers check ci wheel picture bench
+.PHONY: help test lint format types layers check ci wheel docs picture bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -31,6 +31,9 @@ ci: ## what runs before a change lands, in an environment of its own
 
 wheel: ## build dist/*.whl
 	python -m hatchling build -t wheel
+
+docs: ## make man/ and completions/ from the commands
+	python -m docs.manual
 
 picture: ## run the card puzzle on a terminal and draw the README's picture of it
 	python -m docs.picture

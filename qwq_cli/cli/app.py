@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qwq_cli import __version__
-from qwq_cli.cli import ask, config, doctor, model, puzzle, trim
+from qwq_cli.cli import ask, completions, config, doctor, model, puzzle, trim
 
 if TYPE_CHECKING:
     from qwq_cli.cli.shell import Shell
@@ -62,4 +62,6 @@ app.command("trim", help=trim.HELP)(trim.trim)
 app.add_typer(model.app, name="model")
 app.add_typer(puzzle.app, name="puzzle")
 app.add_typer(config.app, name="config")
+app.add_typer(completions.app, name="completions")
+app.command("complete", hidden=True)(completions.complete)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)

@@ -1,4 +1,4 @@
-"""The wheel, built for real: quill is in it, it stays small, and nothing strays in."""
+"""The wheel, built for real: quill and the man pages are in it, it stays small, nothing else."""
 
 import subprocess
 import sys
@@ -42,3 +42,18 @@ def test_it_holds_the_package_alone(wheel: Path) -> None:
     assert not [name for name in names if "__pycache__" in name]
     sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "qwq_cli").rglob("*.py")}
     assert sources <= set(names)
+
+
+def test_pages_and_completions_are_installed_where_they_are_looked_for(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        shared = {
+            name.partition(".data/data/share/")[2]: archive.read(name)
+            for name in archive.namelist()
+            if ".data/data/share/" in name
+        }
+    expected = {f"man/man1/{page.name}": page for page in (ROOT / "man").glob("*.1")} | {
+        "bash-completion/completions/qwq": ROOT / "completions" / "qwq.bash",
+        "zsh/site-functions/_qwq": ROOT / "completions" / "_qwq",
+        "fish/vendor_completions.d/qwq.fish": ROOT / "completions" / "qwq.fish",
+    }
+    assert shared == {name: file.read_bytes() for name, file in expected.items()}

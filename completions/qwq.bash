@@ -1,0 +1,229 @@
+# Completion of qwq. Made from its commands by `make docs`: edits would be lost.
+
+_qwq_words() {
+    local word
+    for word; do
+        [[ $word == "$cur"* ]] && COMPREPLY+=("$word")
+    done
+}
+
+_qwq_files() { # folders, and files by the pattern $1; what is in quotes is left to readline
+    local name
+    compopt -o filenames 2>/dev/null
+    if [[ $cur == [\"\']* ]]; then
+        compopt -o default 2>/dev/null
+        return
+    fi
+    while IFS= read -r name; do
+        COMPREPLY+=("$name")
+    done < <(
+        [[ $1 == '*' ]] || compgen -d -- "$cur"
+        [[ ! $1 ]] || compgen -f -X "!$1" -- "$cur"
+    )
+}
+
+_qwq_listed() { # what only the program knows
+    local name _
+    while IFS=$'\t' read -r name _; do
+        _qwq_words "$name"
+    done < <("${program/#~\//$HOME/}" complete "$1" 2>/dev/null </dev/null)
+}
+
+_qwq_command() { # what the command $1 has; `valued` matches an option whose value is the next word
+    case $1 in
+    qwq)
+        commands='ask trim doctor model puzzle config completions'
+        options='--version -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq ask')
+        commands=''
+        options='-f --file -m --model -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --final --json --jsonl --stream -q --quiet --example -c --continue --no-history --replay -h --help'
+        valued='^(--file|--model|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
+        ;;
+    'qwq trim')
+        commands=''
+        options='--json --report --mark --sensitivity -h --help'
+        valued='^(--sensitivity)$'
+        ;;
+    'qwq doctor')
+        commands=''
+        options='--json -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq model')
+        commands='list pull show rm use add fit'
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq model list')
+        commands=''
+        options='--all --json -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq model pull')
+        commands=''
+        options='--revision --file --name -h --help'
+        valued='^(--revision|--file|--name)$'
+        ;;
+    'qwq model show')
+        commands=''
+        options='--json -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq model rm')
+        commands=''
+        options='-y --yes -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq model use')
+        commands=''
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq model add')
+        commands=''
+        options='--name -h --help'
+        valued='^(--name)$'
+        ;;
+    'qwq model fit')
+        commands=''
+        options='--vram --params --context --cache --headless --json -h --help'
+        valued='^(--vram|--params|--context|--cache)$'
+        ;;
+    'qwq puzzle')
+        commands='new solve check'
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq puzzle new')
+        commands=''
+        options='--lang --seed --cards --json -h --help'
+        valued='^(--lang|--seed|--cards)$'
+        ;;
+    'qwq puzzle solve')
+        commands=''
+        options='--json -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq puzzle check')
+        commands=''
+        options='--json -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq config')
+        commands='show path set'
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq config show')
+        commands=''
+        options='--json -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq config path')
+        commands=''
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq config set')
+        commands=''
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq completions')
+        commands=install
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq completions install')
+        commands=''
+        options='--print --uninstall -h --help'
+        valued='^(-)$'
+        ;;
+    esac
+}
+
+_qwq_values() { # what the option or the argument (by its number) of a command can be
+    case $1 in
+    'qwq ask -f' | 'qwq ask --file') _qwq_files '*' ;;
+    'qwq ask -m' | 'qwq ask --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq ask --reasoning') _qwq_words auto show fold hide stderr ;;
+    'qwq ask --loops') _qwq_words recover stop report off ;;
+    'qwq ask --loop-sensitivity') _qwq_words low normal high ;;
+    'qwq ask --language') _qwq_words auto off zh en ja ko ru uk de fr es it pt el ar he th hi ;;
+    'qwq ask --example') _qwq_words cards ;;
+    'qwq ask --replay') _qwq_files '*' ;;
+    'qwq trim --sensitivity') _qwq_words low normal high ;;
+    'qwq trim 1') _qwq_files '*' ;;
+    'qwq model pull 1') _qwq_words qwq-32b-preview qwq-32b r1-distill-qwen-7b r1-distill-qwen-14b r1-distill-qwen-32b qwen3-32b qwq-32b-3bpw qwq-32b-3.5bpw qwq-32b-4.25bpw qwq-32b-5bpw qwq-32b-6.5bpw qwq-32b-8bpw qwq-32b-4bpw qwq-32b-4.5bpw qwq-32b-q4_k_m qwq-32b-q5_k_m qwq-32b-q6_k qwq-32b-q8_0 qwq-32b-preview-3.5bpw qwq-32b-preview-4bpw qwq-32b-preview-4.5bpw qwq-32b-preview-6bpw qwq-32b-preview-8bpw qwq-32b-preview-q4_k_m qwq-32b-preview-q5_k_m qwq-32b-preview-q6_k qwq-32b-preview-q8_0 r1-distill-qwen-7b-q4_k_m r1-distill-qwen-7b-q6_k r1-distill-qwen-7b-q8_0 r1-distill-qwen-14b-3bpw r1-distill-qwen-14b-3.5bpw r1-distill-qwen-14b-4.25bpw r1-distill-qwen-14b-5bpw r1-distill-qwen-14b-6.5bpw r1-distill-qwen-14b-8bpw r1-distill-qwen-14b-q4_k_m r1-distill-qwen-32b-4bpw r1-distill-qwen-32b-4.2bpw r1-distill-qwen-32b-6.5bpw r1-distill-qwen-32b-q4_0 r1-distill-qwen-32b-q8_0 qwen3-32b-q4_k_m ;;
+    'qwq model show 1') _qwq_listed models ;;
+    'qwq model rm 1') _qwq_listed models ;;
+    'qwq model use 1') _qwq_listed models ;;
+    'qwq model fit --params') _qwq_words qwq-32b-preview qwq-32b r1-distill-qwen-7b r1-distill-qwen-14b r1-distill-qwen-32b qwen3-32b ;;
+    'qwq model fit --cache') _qwq_words fp16 q8 q6 q4 ;;
+    'qwq model fit 1') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq puzzle new --lang') _qwq_words en zh ;;
+    'qwq puzzle solve 1') _qwq_files '*' ;;
+    'qwq puzzle check 1') _qwq_files '*' ;;
+    'qwq config set 1') _qwq_words model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history ;;
+    'qwq completions install 1') _qwq_words bash zsh fish ;;
+    esac
+}
+
+_qwq() {
+    local IFS=$' \t\n' program=$1 command=qwq option='' ended='' glued='' cur='' count=0
+    local commands options valued i word
+    local -a words=()
+    COMPREPLY=()
+    for ((i = 1; i <= COMP_CWORD; i++)); do # readline splits at = and :, the program does not
+        word=${COMP_WORDS[i]}
+        if [[ $word && ${#words[@]} -gt 0 && ($glued || $word == [=:]*) ]]; then
+            words[${#words[@]} - 1]+=$word
+        else
+            words+=("$word")
+        fi
+        glued=
+        [[ $word && ! ${word//[=:]/} ]] && glued=1
+    done
+    cur=${words[${#words[@]} - 1]}
+    _qwq_command "$command"
+    for ((i = 0; i < ${#words[@]} - 1; i++)); do
+        word=${words[i]}
+        if [[ $option ]]; then
+            option=
+        elif [[ ! $ended && $word == -- ]]; then
+            ended=1
+        elif [[ ! $ended && $word == -?* ]]; then
+            [[ $word =~ $valued ]] && option=$word
+        elif [[ " $commands " == *" $word "* ]]; then
+            command+=" $word"
+            _qwq_command "$command"
+        else
+            ((count++))
+        fi
+    done
+
+    local kept=''
+    if [[ $option == -[!-]* ]]; then
+        option=-${option:${#option}-1}
+    elif [[ ! $option && ! $ended && $cur == --*=* ]]; then
+        option=${cur%%=*} cur=${cur#*=}
+        [[ $COMP_WORDBREAKS == *=* ]] || kept=$option=
+    elif [[ ! $option && ! $ended && $cur == -* ]]; then
+        _qwq_words $options
+        return
+    elif [[ ! $option && $commands && $count -eq 0 ]]; then
+        _qwq_words $commands
+        return
+    fi
+    _qwq_values "$command ${option:-$((count + 1))}"
+
+    local drop=''
+    [[ $COMP_WORDBREAKS == *:* && $cur == *:* ]] && drop=${cur%"${cur##*:}"}
+    for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+        COMPREPLY[i]=$kept${COMPREPLY[i]#"$drop"}
+    done
+}
+
+complete -F _qwq qwq

@@ -1,0 +1,198 @@
+# Completion of qwq. Made from its commands by `make docs`: edits would be lost.
+
+function __qwq_listed --description 'what only the program knows'
+    set -l words (commandline -opc)
+    set -l program (string replace -r '^~/' $HOME/ -- $words[1])
+    $program complete $argv[1] 2>/dev/null </dev/null
+end
+
+function __qwq_files --description 'files that end so, and folders'
+    set -l end (string escape --style=regex -- $argv[1])
+    __fish_complete_suffix $argv[1] | string match -r -- "^[^\t]*(?:/|$end)(?:\t.*)?\$"
+end
+
+function __qwq_at --description 'whether command $1 is being written, at arguments $2 to $3'
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l command qwq
+    set -l commands ask trim doctor model puzzle config completions
+    set -l valued '^(-)$'
+    set -l count 1
+    set -l skipped
+    set -l ended
+    for word in $words
+        if test -n "$skipped"
+            set skipped
+        else if test -z "$ended"; and test "$word" = --
+            set ended 1
+        else if test -z "$ended"; and string match -qr -- '^-.' $word
+            string match -qr -- $valued $word; and set skipped 1
+        else if contains -- $word $commands
+            set command "$command $word"
+            set commands
+            switch $command
+                case 'qwq ask'
+                    set valued '^(--file|--model|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
+                case 'qwq trim'
+                    set valued '^(--sensitivity)$'
+                case 'qwq doctor'
+                    set valued '^(-)$'
+                case 'qwq model'
+                    set commands list pull show rm use add fit
+                    set valued '^(-)$'
+                case 'qwq model list'
+                    set valued '^(-)$'
+                case 'qwq model pull'
+                    set valued '^(--revision|--file|--name)$'
+                case 'qwq model show'
+                    set valued '^(-)$'
+                case 'qwq model rm'
+                    set valued '^(-)$'
+                case 'qwq model use'
+                    set valued '^(-)$'
+                case 'qwq model add'
+                    set valued '^(--name)$'
+                case 'qwq model fit'
+                    set valued '^(--vram|--params|--context|--cache)$'
+                case 'qwq puzzle'
+                    set commands new solve check
+                    set valued '^(-)$'
+                case 'qwq puzzle new'
+                    set valued '^(--lang|--seed|--cards)$'
+                case 'qwq puzzle solve'
+                    set valued '^(-)$'
+                case 'qwq puzzle check'
+                    set valued '^(-)$'
+                case 'qwq config'
+                    set commands show path set
+                    set valued '^(-)$'
+                case 'qwq config show'
+                    set valued '^(-)$'
+                case 'qwq config path'
+                    set valued '^(-)$'
+                case 'qwq config set'
+                    set valued '^(-)$'
+                case 'qwq completions'
+                    set commands install
+                    set valued '^(-)$'
+                case 'qwq completions install'
+                    set valued '^(-)$'
+            end
+        else
+            set count (math $count + 1)
+        end
+    end
+    test "$command" = "$argv[1]"; or return
+    test -n "$argv[2]"; or return 0
+    test -z "$ended"; and string match -q -- '-*' (commandline -ct); and return 1
+    test $count -ge $argv[2]; and test $count -le $argv[3]
+end
+
+complete -c qwq -e
+complete -c qwq -f
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a ask -d 'Ask a question and get a reasoned answer'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a trim -d 'Take out of a trace what only repeats: the first copy stays, the loop goes'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a doctor -d 'Look at what qwq stands on, and say what mends what is wrong'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a model -d 'Get models, and see what fits'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a puzzle -d 'Make, solve and check card logic puzzles, without a model'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a config -d 'Show and change settings'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a completions -d 'Let your shell complete qwq\'s commands, options, models and files'
+complete -c qwq -n '__qwq_at "qwq"' -l version -d 'Print the version and exit'
+complete -c qwq -n '__qwq_at "qwq"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq ask"' -s f -l file -d 'Material; may be given several times' -r -F
+complete -c qwq -n '__qwq_at "qwq ask"' -s m -l model -d 'quill, or a .gguf file' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq ask"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq ask"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq ask"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq ask"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq ask"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq ask"' -l seed -d 'The same seed draws the same tokens' -r -f
+complete -c qwq -n '__qwq_at "qwq ask"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq ask"' -l reasoning -d 'Where the thinking goes; fold keeps it to one line of progress' -r -f -k -a 'auto show fold hide stderr'
+complete -c qwq -n '__qwq_at "qwq ask"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq ask"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq ask"' -l loop-sensitivity -d 'How soon a circle is believed to be one' -r -f -k -a 'low normal high'
+complete -c qwq -n '__qwq_at "qwq ask"' -l rescues -d 'Lead it out so often; the last time to an answer' -r -f
+complete -c qwq -n '__qwq_at "qwq ask"' -l language -d 'The answer\'s language; auto is the question\'s' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
+complete -c qwq -n '__qwq_at "qwq ask"' -l final -d 'Only the final answer, on one line'
+complete -c qwq -n '__qwq_at "qwq ask"' -l json -d 'One JSON object, at the end'
+complete -c qwq -n '__qwq_at "qwq ask"' -l jsonl -d 'One JSON object for each event, as it comes'
+complete -c qwq -n '__qwq_at "qwq ask"' -l stream -d 'Down a pipe, write the answer as it comes'
+complete -c qwq -n '__qwq_at "qwq ask"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq ask"' -l example -d 'Ask an example instead of a question of yours' -r -f -k -a 'cards'
+complete -c qwq -n '__qwq_at "qwq ask"' -s c -l continue -d 'Go on with the last conversation'
+complete -c qwq -n '__qwq_at "qwq ask"' -l no-history -d 'Don\'t keep it in the history'
+complete -c qwq -n '__qwq_at "qwq ask"' -l replay -d 'Show a recorded answer (text, --json, --jsonl) again' -r -F
+complete -c qwq -n '__qwq_at "qwq ask"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq trim"' -l json -d 'As one JSON object, text and all'
+complete -c qwq -n '__qwq_at "qwq trim"' -l report -d 'Only tell where it repeats, with excerpts'
+complete -c qwq -n '__qwq_at "qwq trim"' -l mark -d 'Keep everything and mark what repeats'
+complete -c qwq -n '__qwq_at "qwq trim"' -l sensitivity -d 'How soon it is sure that text repeats' -r -f -k -a 'low normal high'
+complete -c qwq -n '__qwq_at "qwq trim"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq trim" 1 1' -F
+complete -c qwq -n '__qwq_at "qwq doctor"' -l json -d 'As one JSON object'
+complete -c qwq -n '__qwq_at "qwq doctor"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model" 1 1' -a list -d 'The models on this machine'
+complete -c qwq -n '__qwq_at "qwq model" 1 1' -a pull -d 'Pull a model from the hub, or go on with a pull that was broken off'
+complete -c qwq -n '__qwq_at "qwq model" 1 1' -a show -d 'What is known of a model: its files, its shape, and on a GPU what it would take'
+complete -c qwq -n '__qwq_at "qwq model" 1 1' -a rm -d 'Remove a model, or what came of one'
+complete -c qwq -n '__qwq_at "qwq model" 1 1' -a use -d 'Make a model the default of every command: the setting model'
+complete -c qwq -n '__qwq_at "qwq model" 1 1' -a add -d 'Give a model that is on the disk a name here'
+complete -c qwq -n '__qwq_at "qwq model" 1 1' -a fit -d 'What fits a GPU: bit rate, cache and context, what would be chosen, and why'
+complete -c qwq -n '__qwq_at "qwq model"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model list"' -l all -d 'And what can be pulled'
+complete -c qwq -n '__qwq_at "qwq model list"' -l json -d 'As JSON'
+complete -c qwq -n '__qwq_at "qwq model list"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model pull"' -l revision -d 'A branch, tag or commit of OWNER/NAME' -r -f
+complete -c qwq -n '__qwq_at "qwq model pull"' -l file -d 'The GGUF of OWNER/NAME' -r -f
+complete -c qwq -n '__qwq_at "qwq model pull"' -l name -d 'What to call it here' -r -f
+complete -c qwq -n '__qwq_at "qwq model pull"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model pull" 1 1' -f -k -a 'qwq-32b-preview qwq-32b r1-distill-qwen-7b r1-distill-qwen-14b r1-distill-qwen-32b qwen3-32b qwq-32b-3bpw qwq-32b-3.5bpw qwq-32b-4.25bpw qwq-32b-5bpw qwq-32b-6.5bpw qwq-32b-8bpw qwq-32b-4bpw qwq-32b-4.5bpw qwq-32b-q4_k_m qwq-32b-q5_k_m qwq-32b-q6_k qwq-32b-q8_0 qwq-32b-preview-3.5bpw qwq-32b-preview-4bpw qwq-32b-preview-4.5bpw qwq-32b-preview-6bpw qwq-32b-preview-8bpw qwq-32b-preview-q4_k_m qwq-32b-preview-q5_k_m qwq-32b-preview-q6_k qwq-32b-preview-q8_0 r1-distill-qwen-7b-q4_k_m r1-distill-qwen-7b-q6_k r1-distill-qwen-7b-q8_0 r1-distill-qwen-14b-3bpw r1-distill-qwen-14b-3.5bpw r1-distill-qwen-14b-4.25bpw r1-distill-qwen-14b-5bpw r1-distill-qwen-14b-6.5bpw r1-distill-qwen-14b-8bpw r1-distill-qwen-14b-q4_k_m r1-distill-qwen-32b-4bpw r1-distill-qwen-32b-4.2bpw r1-distill-qwen-32b-6.5bpw r1-distill-qwen-32b-q4_0 r1-distill-qwen-32b-q8_0 qwen3-32b-q4_k_m'
+complete -c qwq -n '__qwq_at "qwq model show"' -l json -d 'As JSON'
+complete -c qwq -n '__qwq_at "qwq model show"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model show" 1 1' -f -k -a '(__qwq_listed models)'
+complete -c qwq -n '__qwq_at "qwq model rm"' -s y -l yes -d 'Don\'t ask'
+complete -c qwq -n '__qwq_at "qwq model rm"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model rm" 1 1' -f -k -a '(__qwq_listed models)'
+complete -c qwq -n '__qwq_at "qwq model use"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model use" 1 1' -f -k -a '(__qwq_listed models)'
+complete -c qwq -n '__qwq_at "qwq model add"' -l name -d 'What to call it here' -r -f
+complete -c qwq -n '__qwq_at "qwq model add"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model fit"' -l vram -d 'The card\'s memory, instead of asking' -r -f
+complete -c qwq -n '__qwq_at "qwq model fit"' -l params -d 'A model by its shape: qwq-32b, ' -r -f -k -a 'qwq-32b-preview qwq-32b r1-distill-qwen-7b r1-distill-qwen-14b r1-distill-qwen-32b qwen3-32b'
+complete -c qwq -n '__qwq_at "qwq model fit"' -l context -d 'Tokens that must fit' -r -f
+complete -c qwq -n '__qwq_at "qwq model fit"' -l cache -d 'This kind of cache and no other' -r -f -k -a 'fp16 q8 q6 q4'
+complete -c qwq -n '__qwq_at "qwq model fit"' -l headless -d 'With --vram: no desktop on that card'
+complete -c qwq -n '__qwq_at "qwq model fit"' -l json -d 'As JSON'
+complete -c qwq -n '__qwq_at "qwq model fit"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model fit" 1 1' -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq puzzle" 1 1' -a new -d 'A new puzzle with exactly one answer'
+complete -c qwq -n '__qwq_at "qwq puzzle" 1 1' -a solve -d 'The card, by trying every one; exit code 3 where the dialogue leaves none or several'
+complete -c qwq -n '__qwq_at "qwq puzzle" 1 1' -a check -d 'Whether an answer is right: exit code 0 if so, 1 if not'
+complete -c qwq -n '__qwq_at "qwq puzzle"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq puzzle new"' -l lang -d 'Its language' -r -f -k -a 'en zh'
+complete -c qwq -n '__qwq_at "qwq puzzle new"' -l seed -d 'The same seed, the same puzzle' -r -f
+complete -c qwq -n '__qwq_at "qwq puzzle new"' -l cards -d 'How many cards, 8 to 20' -r -f
+complete -c qwq -n '__qwq_at "qwq puzzle new"' -l json -d 'As one JSON object'
+complete -c qwq -n '__qwq_at "qwq puzzle new"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq puzzle solve"' -l json -d 'As one JSON object'
+complete -c qwq -n '__qwq_at "qwq puzzle solve"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq puzzle solve" 1 1' -F
+complete -c qwq -n '__qwq_at "qwq puzzle check"' -l json -d 'As one JSON object'
+complete -c qwq -n '__qwq_at "qwq puzzle check"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq puzzle check" 1 1' -F
+complete -c qwq -n '__qwq_at "qwq config" 1 1' -a show -d 'Every setting, with the place that its value comes from'
+complete -c qwq -n '__qwq_at "qwq config" 1 1' -a path -d 'Where your own configuration file is, or would be'
+complete -c qwq -n '__qwq_at "qwq config" 1 1' -a set -d 'Write a setting into your own file; comments in it stay'
+complete -c qwq -n '__qwq_at "qwq config"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq config show"' -l json -d 'As one JSON object'
+complete -c qwq -n '__qwq_at "qwq config show"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq config path"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq config set"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq config set" 1 1' -f -k -a 'model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history'
+complete -c qwq -n '__qwq_at "qwq completions" 1 1' -a install -d 'Write the script to your own place for it, and say what is left to do'
+complete -c qwq -n '__qwq_at "qwq completions"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq completions install"' -l print -d 'Write the script to standard output, and no file'
+complete -c qwq -n '__qwq_at "qwq completions install"' -l uninstall -d 'Remove it again'
+complete -c qwq -n '__qwq_at "qwq completions install"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq completions install" 1 1' -f -k -a 'bash zsh fish'
