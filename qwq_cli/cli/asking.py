@@ -5,32 +5,32 @@ anything looks.
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qwq_cli import conversation
+from qwq_cli.cli import keeping
+from qwq_cli.cli.keeping import Asking
 from qwq_cli.cli.question import Sources, question
 from qwq_cli.cli.shell import Shell
 from qwq_cli.cli.views import Form, Wanted, sinks
-from qwq_cli.config import Resolved, current_place, is_path, resolve, terminal
+from qwq_cli.config import current_place, resolve, terminal
 from qwq_cli.errors import BadInputError, NoAnswerError, QwqError, UsageError
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.generate import Cancel, generate
 from qwq_cli.history.ids import new_id
-from qwq_cli.paths import history_file
 from qwq_cli.request import LANGUAGES, Request, Sampling, Steering
 from qwq_cli.runtime import Opened, open_engine, open_replay
-from qwq_cli.settings import Settings, Value, values_of
+from qwq_cli.settings import Settings, Value
 from qwq_cli.stream.language import instruction, wanted_language
 from qwq_cli.stream.loops.detector import LoopDetector
 from qwq_cli.stream.transcript import Transcript
-from qwq_cli.ui.sink import Sink, Tee
+from qwq_cli.ui.sink import Sink
 
 if TYPE_CHECKING:
-    from qwq_cli.history.recorder import Recorder
     from qwq_cli.history.turns import Conversation, Turn
 
 NOTHING_ASKED = UsageError.code
@@ -70,15 +70,10 @@ def ask(asked: Asked, shell: Shell) -> int | None:
     text = _question(asked, shell)
     if text is None:
         return None
-    earlier = _earlier(asked)
-    settings = _as_before(resolved, earlier)
+    asking = Asking(new_id(), text, _earlier(asked))
+    settings = keeping.as_before(resolved, asking.earlier)
     if not asked.quiet:
-        for notice in resolved.notices:
-            shell.tell(notice)
-        if earlier is not None:
-            shell.tell(_going_on(earlier))
-        if settings.model == QUILL and asked.replay is None:
-            _tell_what_quill_can(text, shell)
+        _tell_beforehand(asked, resolved.notices, settings, asking, shell)
     wanted = Wanted(
         form=asked.form,
         reasoning=settings.reasoning,
@@ -86,93 +81,39 @@ def ask(asked: Asked, shell: Shell) -> int | None:
         terminal=terminal(place.environ),
         question=text,
         model=settings.model,
-        id=new_id(),
+        id=asking.id,
     )
-    with ExitStack() as ends:
-        sink = shown = sinks(wanted, shell)
-        recorder = _recorder(asked, settings, wanted, earlier, shell)
-        if recorder is not None:
-            ends.callback(_end, recorder, asked, shell)
-            sink = Tee(recorder, shown)
-        ends.callback(shown.close)
-        line = () if earlier is None else earlier.line
-        request = partial(_request, settings, text, line)
+    request = partial(_request, settings, text, asking.line)
+    # A replay is none of ours to keep.
+    keeps = settings if asked.replay is None else replace(settings, history="off")
+    tell = _tell_nobody if asked.quiet else shell.tell
+    with keeping.kept(sinks(wanted, shell), keeps, asking, tell) as sink:
         record = _generate(asked, settings, request, sink, shell)
     return _code(record, asked, settings, shell)
 
 
 def _earlier(asked: Asked) -> "Conversation | None":
-    """The conversation to continue; raises NotFoundError where there is none."""
     if not asked.goes_on:
         return None
     if asked.replay is not None:
         raise UsageError("--continue and --replay exclude each other", "", "choose one")
-    return conversation.last(history_file())
+    return keeping.last_conversation()
 
 
-def _as_before(resolved: Resolved, earlier: "Conversation | None") -> Settings:
-    """The settings, with the model and the system prompt of the conversation that goes on, unless
-    the command line has others.
-    """
-    settings = resolved.settings
-    if earlier is None:
-        return settings
-    before = earlier.line[-1]
-    if resolved.sources["model"] != "--model":
-        settings = replace(settings, model=str(before.settings.get("model", settings.model)))
-    if resolved.sources["system"] != "--system":
-        settings = replace(settings, system=before.system)
-    return settings
+def _tell_nobody(message: str) -> None:
+    """What is told where it shall be quiet."""
+    del message
 
 
-def _going_on(earlier: "Conversation") -> str:
-    turns = "1 turn" if len(earlier.line) == 1 else f"{len(earlier.line):,} turns"
-    left_out = conversation.thinking_left_out(earlier.line)
-    without = f", without its {left_out:,} tokens of thinking" if left_out else ""
-    return f"continuing {earlier.id}: {turns}{without}"
-
-
-def _recorder(
-    asked: Asked,
-    settings: Settings,
-    wanted: Wanted,
-    earlier: "Conversation | None",
-    shell: Shell,
-) -> "Recorder | None":
-    """What keeps this turn, None where it is not to be kept. A replay is none of ours to keep."""
-    if settings.history == "off" or asked.replay is not None:
-        return None
-    path = history_file()
-    if path is None:
-        if not asked.quiet:
-            shell.tell("this answer is not kept: there is no home for a history; set HOME")
-        return None
-    from qwq_cli.history.recorder import Asked as Turn
-    from qwq_cli.history.recorder import Recorder
-
-    elsewhere = {"system", "history"}
-    values = {
-        name: value
-        for name, value in values_of(settings).items()
-        if value is not None and name not in elsewhere
-    }
-    if is_path(settings.model):
-        values["model"] = str(Path(settings.model).expanduser().absolute())
-    turn = Turn(
-        wanted.question,
-        settings.system,
-        values,
-        conversation=None if earlier is None else earlier.id,
-        parent=None if earlier is None else earlier.line[-1].id,
-        id=wanted.id,
-    )
-    return Recorder(path, turn)
-
-
-def _end(recorder: "Recorder", asked: Asked, shell: Shell) -> None:
-    recorder.close()
-    if recorder.fault is not None and not asked.quiet:
-        shell.tell(recorder.fault)
+def _tell_beforehand(
+    asked: Asked, notices: Sequence[str], settings: Settings, asking: Asking, shell: Shell
+) -> None:
+    for notice in notices:
+        shell.tell(notice)
+    if asking.earlier is not None:
+        shell.tell(keeping.going_on(asking.earlier))
+    if settings.model == QUILL and asked.replay is None:
+        _tell_what_quill_can(asking.question, shell)
 
 
 def _question(asked: Asked, shell: Shell) -> str | None:
