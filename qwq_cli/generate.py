@@ -104,13 +104,12 @@ def generate(
     try:
         facts = engine.facts
         yield Started(facts.name, facts.engine, decoding.progress.prompt_tokens)
-        room = facts.context_tokens - decoding.progress.prompt_tokens
         course = Course(
             request,
             steering,
             style=facts.style if request.style == "auto" else request.style,
             opens_thinking=prompt.opens_thinking,
-            room=room if request.max_tokens is None else min(room, request.max_tokens),
+            room=facts.context_tokens - decoding.progress.prompt_tokens,
         )
         loop = _Generation(decoding, course, (LoopDetector(),) if guards is None else guards, begun)
         yield from loop.events()
@@ -186,6 +185,8 @@ class _Generation:
         apart, forced = self.course.style in {"tags", "headings"}, self.forced is not None
         scene = Scene(self.tape.text, at, apart=apart, forced=forced)
         step = self.ladder.step(verdict, scene)
+        if step is not None and not self.course.holds_more(self.tape.tokens_within(step.keep)):
+            step = replace(step, action="stopped") if step.speaks else step
         loop = Loop(
             verdict.kind,
             start=verdict.start,
@@ -221,27 +222,25 @@ class _Generation:
         """Lead an answer back to its language, where that is sure; else only tell."""
         turns, self.stages.turns = self.stages.turns, []
         for turn in turns:
-            if self._corrects(turn):
-                self.corrections += 1
-                switch = Switch(*turn, part="answer", action="corrected")
-                yield self._back(self.tape.tokens_within(turn.at), switch=switch)
-                begins = not self.stages.answer_chars
-                then = sentences.bridge(turn.was, begins=begins)
-                yield from self._go_on(then, "language", warmth=0.0 if then else 0.25)
-                return True
             at = self.stages.answer_at
-            part: Literal["thinking", "answer"] = "thinking" if at is None else "answer"
-            message = f"the {part} goes over from {turn.was} to {turn.now}"
-            yield Noticed("language", message, Switch(*turn, part=part))
+            answers = at is not None and turn.at >= at
+            wanted = self.course.wanted
+            if answers and wanted == (turn.was, True) and self.corrections < _CORRECTIONS:
+                yield from self._correct(turn)
+                return True
+            switch = Switch(*turn, part="answer" if answers else "thinking")
+            message = f"the {switch.part} goes over from {turn.was} to {turn.now}"
+            yield Noticed("language", message, switch)
         return False
 
-    def _corrects(self, turn: Turn) -> bool:
-        return (
-            self.stages.answer_at is not None
-            and self.course.wanted.sure
-            and turn.was == self.course.wanted.language
-            and self.corrections < _CORRECTIONS
-        )
+    def _correct(self, turn: Turn) -> Iterator[Event]:
+        self.corrections += 1
+        switch = Switch(*turn, part="answer", action="corrected")
+        yield self._back(self.tape.tokens_within(turn.at), switch=switch)
+        then = ""
+        if self.course.holds_more(len(self.tape)):
+            then = sentences.bridge(turn.was, begins=not self.stages.answer_chars)
+        yield from self._go_on(then, "language", warmth=0.0 if then else 0.25)
 
     def _limit(self) -> Generator[Event, None, bool]:
         """Ask for the answer where the thinking has had its tokens; true if so."""
@@ -250,7 +249,7 @@ class _Generation:
             return False  # a heading or a character that is half written comes first
         limits, sure = self.course.limits, stages.splitter.sure
         why = limits.spent(stages.thinking_tokens, len(self.tape), sure=sure)
-        if why is None:
+        if why is None or not self.course.holds_more(len(self.tape)):
             return False
         yield from self._force(why)
         return True
@@ -261,6 +260,9 @@ class _Generation:
         """
         thinking = self.stages.splitter.thinking
         if self.decoding.progress.stop != "stop" or not (thinking and self.tape.ends_ours):
+            return False
+        self.forced = "loop"
+        if not self.course.holds_more(len(self.tape)):
             return False
         yield from self._force("loop")
         return True

@@ -18,6 +18,7 @@ from qwq_cli.generate import generate
 from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.request import Message, Request, Sampling, Steering
 from qwq_cli.runtime import open_engine
+from qwq_cli.steering.sentences import LONGEST
 from qwq_cli.stream.guard import Guard, Verdict
 from qwq_cli.stream.transcript import Transcript
 
@@ -247,6 +248,12 @@ def test_room_is_kept_for_the_answer(limit: int, reason: str) -> None:
         assert usage.reasoning_tokens + usage.answer_tokens + usage.inserted_tokens <= limit
 
 
+def test_where_the_context_has_no_room_for_a_sentence_none_is_put_in() -> None:
+    prompt = run("x").end.usage.prompt_tokens
+    done = run(THOUGHT, ANSWER, steering=Steering(budget=20), context_tokens=prompt + 70)
+    assert (done.end.reason, done.record.interventions) == ("budget", [])
+
+
 def test_what_may_be_an_answer_without_a_mark_is_not_ended_for_room() -> None:
     done = run(THOUGHT, ANSWER, style="tags", request=replace(ASKED, max_tokens=400))
     assert done.record.interventions == []
@@ -415,7 +422,9 @@ def test_quill_answers_within_a_budget(quill: Engine, budget: int) -> None:
     assert done.end.reason == "stop"
     assert done.record.answer.strip()
     assert done.end.usage.reasoning_tokens <= budget + 4
-    assert [put.why for put in done.record.interventions] == ["budget"]
+    (put,) = done.record.interventions
+    assert put.why == "budget"
+    assert put.tokens < LONGEST
 
 
 @dataclass

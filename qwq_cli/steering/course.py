@@ -11,7 +11,7 @@ from qwq_cli.stream.stages import Stages
 
 
 class Course:
-    """`style`: never auto. `opens_thinking`: what the prompt says. `room`: tokens for all."""
+    """`style`: never auto. `opens_thinking`: what the prompt says. `room`: in the context."""
 
     def __init__(
         self,
@@ -26,7 +26,9 @@ class Course:
         self.steering = steering
         self.style: ThinkingStyle = style
         self.opens_thinking = opens_thinking
-        self.limits = Limits(steering.budget, room)
+        self._context_room = room
+        most = room if request.max_tokens is None else min(room, request.max_tokens)
+        self.limits = Limits(steering.budget, most)
         asked = [message.content for message in request.messages if message.role == "user"]
         self.question = asked[-1] if asked else ""
         self.wanted = (
@@ -44,6 +46,10 @@ class Course:
             watches=self.steering.language != "off",
             language=self.wanted.language,
         )
+
+    def holds_more(self, written: int) -> bool:
+        """Whether the context has room for a text of ours behind so many tokens."""
+        return written + sentences.LONGEST < self._context_room
 
     def conclusion(self, before: str) -> str:
         """The text that asks for the answer, behind what was thought."""

@@ -53,6 +53,11 @@ class Step:
     keep: int
     warmth: float = 0.0
 
+    @property
+    def speaks(self) -> bool:
+        """Whether a text of ours comes with it."""
+        return self.action in {"refocused", "forced"}
+
 
 class Ladder:
     """One generation's way through its loops."""

@@ -35,6 +35,8 @@ _BRIDGE: Final[dict[Language, tuple[str, str]]] = {
     "es": ("La respuesta en español:", "En español:"),
 }
 """At the beginning of an answer, and inside it."""
+LONGEST: Final = 60
+"""Tokens that a text of ours may take. quill, whose tokens are small, takes 41 for the longest."""
 _RECENT: Final = 2000
 """Characters that tell the language of the text."""
 _OPEN, _CLOSE = "<think>", "</think>"
