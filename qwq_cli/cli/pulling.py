@@ -76,12 +76,13 @@ def pull(asked: Asked, place: Place, shell: Shell) -> Stored:
 
 
 def _bring(wanted: Stored, listing: Listing, models: Store, place: Place, shell: Shell) -> Stored:
+    same_commit = models.staged_commit(wanted.name) in {"", wanted.commit}
     folder = models.begin(wanted)
     shell.tell(f"pulling {wanted.name}: {size(wanted.size_bytes)} from {wanted.repo}")
     erases = terminal(place.environ).erases
     progress = Progress(shell.err, wanted.name, wanted.size_bytes, erases=erases)
     try:
-        fetch(listing, folder, hub(place.environ), progress.at)
+        fetch(listing, folder, hub(place.environ), progress.at, same_commit=same_commit)
     except Interrupted:
         progress.close()
         shell.tell(f"interrupted; what came is kept, and `qwq model pull {wanted.name}` goes on")

@@ -34,8 +34,11 @@ _LARGEST = 50 * 10**9
 _CHUNK = 1 << 22
 
 
-def fetch(listing: Listing, folder: Path, hub: Hub, on_bytes: OnBytes) -> None:
-    """Bring every file of the listing into the folder; goes on where an earlier try ended.
+def fetch(
+    listing: Listing, folder: Path, hub: Hub, on_bytes: OnBytes, *, same_commit: bool = True
+) -> None:
+    """Bring every file of the listing into the folder; goes on where an earlier try ended. Without
+    `same_commit` what is here may be of another one, and is compared with the checksums first.
 
     A file bears its name only when all of it is there, is what the hub says it is, and is on the
     disk; until then it ends in `.part`. Raises as `look_up` does, QwqError for a full disk (what
@@ -51,7 +54,10 @@ def fetch(listing: Listing, folder: Path, hub: Hub, on_bytes: OnBytes) -> None:
         def tell(count: int, before: int = before) -> None:
             on_bytes(before + count)
 
-        if not _is_here(folder / file.name, file):
+        path = folder / file.name
+        if not same_commit and path.is_file() and not _is_right(path, file):
+            path.unlink()
+        if not _is_here(path, file):
             _fetch_one(listing, file, folder, hub, tell)
         done += file.size_bytes
         on_bytes(done)

@@ -104,6 +104,11 @@ class Store:
         main = str(table.get("path", "."))
         return str(table["repo"]), str(table.get("revision", "main")), "" if main == "." else main
 
+    def staged_commit(self, name: str) -> str:
+        """The commit of what is on its way under that name, "" where nothing is."""
+        table = _note_or_none(self.folder / _PULLING / name / NOTE)
+        return str(table.get("commit", "")) if table else ""
+
     def add(self, name: str, path: Path, form: Format) -> Stored:
         """Note a model that lies elsewhere; nothing is copied.
 

@@ -121,16 +121,21 @@ def limited() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (12 * MIB, 12 * MIB))
 
 
-def test_a_full_disk_loses_nothing(online: Qwq, served: SmallHub) -> None:
+def test_a_full_disk_loses_nothing_even_where_the_branch_moves_on(
+    online: Qwq, served: SmallHub
+) -> None:
     pull = ("model", "pull", "a/Big-exl2", "--revision", "4_25", "--name", "big")
     process = online.start(*pull, preexec_fn=limited)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1
     Done(1, out.decode(), err.decode().splitlines()[-1]).failed(1, "the disk is full", "pull again")
     assert names(online) == ([], ["big"])
+    # (as long as before, so that only its checksum tells)
+    served.repos["a/Big-exl2", "4_25"] = EXL2 | {"config.json": b"[]"}
     assert online(*pull).code == 0
     assert [bool(one.range) for one in served.sent("output.safetensors")] == [False, True]
     assert (models(online) / "big/output.safetensors").read_bytes() == WEIGHTS
+    assert (models(online) / "big/config.json").read_bytes() == b"[]"
 
 
 def test_the_catalogue_suits_the_machine(online: Qwq, served: SmallHub) -> None:

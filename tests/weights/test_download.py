@@ -157,6 +157,16 @@ def test_a_branch_that_moved_on_leaves_nothing_behind(served: SmallHub, tmp_path
     assert whole(folder)
 
 
+def test_files_of_another_commit_are_looked_at(served: SmallHub, tmp_path: Path) -> None:
+    folder = tmp_path / "m"
+    bring(served, folder)
+    (folder / "config.json").write_bytes(b'{"a": 0}')  # (as long as today's)
+    (folder / LARGE).write_bytes(bytes(len(FILES[LARGE])))
+    there = Hub(served.endpoint, "")
+    fetch(listing(served), folder, there, lambda _: None, same_commit=False)
+    assert whole(folder)
+
+
 def test_a_token_goes_to_the_hub_and_nowhere_else(served: SmallHub, tmp_path: Path) -> None:
     bring(served, tmp_path / "m", token="hf_secret")  # noqa: S106 - nobody's
     with_token = {one.token for one in served.asked if not one.path.startswith("/store/")}

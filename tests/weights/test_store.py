@@ -38,6 +38,7 @@ def test_a_model_is_whole_when_it_is_put_up_and_not_before(store: Store) -> None
     assert store.find("m") is None
     (partial,) = store.partials()
     assert (partial.name, partial.total_bytes) == ("m", 4)
+    assert (store.staged_commit("m"), store.staged_commit("other")) == ("c1", "")
     stored = put_up(store)
     assert store.models() == [stored] == [store.find("m")]
     assert stored.path.read_bytes() == b"GGUF"
