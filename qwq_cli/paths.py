@@ -8,19 +8,19 @@ from platformdirs import PlatformDirs
 def user_config_file() -> Path | None:
     """`config.toml` of this user; None where there is no home to hold it."""
     path = PlatformDirs("qwq", appauthor=False).user_config_path / "config.toml"
-    return _of_a_home(path)
+    return path if path.is_absolute() else None  # an unexpanded `~`: nobody knows a home
 
 
 def models_folder() -> Path | None:
     """Where models that were pulled lie; None where there is no home to hold them."""
     path = PlatformDirs("qwq", appauthor=False).user_data_path / "models"
-    return _of_a_home(path)
+    return path if path.is_absolute() else None
 
 
 def history_file() -> Path | None:
     """The history of this user; None where there is no home to hold it."""
     path = PlatformDirs("qwq", appauthor=False).user_data_path / "history.db"
-    return _of_a_home(path)
+    return path if path.is_absolute() else None
 
 
 def home() -> Path | None:
@@ -29,8 +29,3 @@ def home() -> Path | None:
         return Path.home()
     except RuntimeError:
         return None
-
-
-def _of_a_home(path: Path) -> Path | None:
-    """None for an unexpanded `~`, where nobody knows a home, and for `/.local`, of an empty one."""
-    return path if path.is_absolute() and not path.parts[1].startswith(".") else None

@@ -102,7 +102,8 @@ def test_no_home(qwq: Qwq) -> None:
     """Settings need no home; only writing them does."""
     env = {"HOME": "", "XDG_CONFIG_HOME": ""}
     assert qwq("config", "show", env=env).code == 0
-    assert qwq("ask", "--example", "cards", "--final", env=env).out == "方块5\n"
+    line = ("ask", "--example", "cards", "--final", "--no-history")
+    assert qwq(*line, env=env).out == "方块5\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
