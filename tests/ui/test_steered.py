@@ -101,8 +101,9 @@ def test_quiet_is_quiet() -> None:
 def test_folded_the_status_counts_the_loops() -> None:
     watched = Terminal(70, 24)
     shown = Screen(Look(thinking="fold"), (70, 24), "quill", 0.0)
-    events = [Thinking("a", 50), back("rewound", 0), Thinking("b", 60), back("refocused", 0)]
-    watched.feed(shown.frame([*events, Thinking("c", 51)], 1.0))
+    events: list[Event] = [Thinking("a", 50), back("rewound", 0), Thinking("b", 60)]
+    events += [back("refocused", 0), Thinking("c", 51)]
+    watched.feed(shown.frame(events, 1.0))
     watched.feed(shown.frame([], 2.0))
     assert watched.rows == ["Thinking 1.0 s · 111 tokens · 160 tok/s · 2 loops taken back"]
 
