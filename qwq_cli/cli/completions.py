@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from qwq_cli.cli.shell import Shell
 
 HELP = """\
@@ -18,8 +20,12 @@ Let your shell complete qwq's commands, options, models and files.
   qwq completions install zsh --print > ~/.zfunc/_qwq
   qwq completions install --uninstall
 
-The script is read by the shell and answers without starting qwq, but for the names of models.
+The script is read by the shell and answers without starting qwq, but for the names of models and
+conversations.
 """
+
+_LATEST = 50
+_LONGEST = 70
 
 app = typer.Typer(help=HELP, rich_markup_mode=None)
 
@@ -68,15 +74,34 @@ def script(shell: Literal["bash", "zsh", "fish"]) -> str:
     return make(command_tree(), places.HEAD)
 
 
-def complete(context: typer.Context, what: Literal["models"]) -> None:
+def complete(context: typer.Context, what: Literal["models", "history"]) -> None:
     """One name a line, and after a tab what to say of it; only names that no shell would expand."""
     import re
 
+    from qwq_cli.stream.sanitise import one_line
+
+    shell: Shell = context.obj
+    for name, said in {"models": _models, "history": _history}[what]():
+        if re.fullmatch(r"[\w.+@:/-]+", name):
+            shell.out.write(f"{name}\t{one_line(said)[:_LONGEST]}\n")
+
+
+def _models() -> "Iterable[tuple[str, str]]":
+    """The models on this machine, with their sizes."""
     from qwq_cli.cli.modelling import kept
     from qwq_cli.ui.progress import size
 
-    shell: Shell = context.obj
-    listed = {"models": lambda: [(one.name, size(one.size_bytes)) for one in kept().stored]}
-    for name, said in listed[what]():
-        if re.fullmatch(r"[\w.+@:/-]+", name):
-            shell.out.write(f"{name}\t{said}\n")
+    return [(one.name, size(one.size_bytes)) for one in kept().stored]
+
+
+def _history() -> "Iterable[tuple[str, str]]":
+    """The latest conversations, with how they began."""
+    from qwq_cli.history.database import reading
+    from qwq_cli.history.store import conversations
+    from qwq_cli.paths import history_file
+
+    file = history_file()
+    if file is None or not file.is_file():
+        return []
+    with reading(file) as connection:
+        return [(one.id, one.title) for one in conversations(connection, _LATEST)]

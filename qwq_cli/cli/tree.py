@@ -14,7 +14,7 @@ import typer
 from qwq_cli.settings import KEYS
 from qwq_cli.weights.models import MODELS, OFFERS
 
-Listed: TypeAlias = Literal["models"]
+Listed: TypeAlias = Literal["models", "history"]
 """What only the running program knows; `qwq complete` lists it."""
 
 
@@ -45,6 +45,7 @@ _PLACEHOLDERS: Final = {
     "DIR": Value(folders=True),
     "FILE": Value(files="*"),
     "FOLDER": Value(folders=True),
+    "ID": Value(listed="history"),
     "MODEL": _MODEL,
     "NAME|FILE": _MODEL,
     "PATH": Value(files="*"),

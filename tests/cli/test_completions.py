@@ -1,16 +1,18 @@
 """Completion in the shells themselves, over the whole tree; the scripts put in their places."""
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from shlex import quote, split
+from shlex import quote
 
 import pytest
 
 from qwq_cli.cli.completions import script
 from qwq_cli.cli.scripts.places import SHELLS, ShellName
 from qwq_cli.cli.tree import command_tree
+from qwq_cli.errors import NoAnswerError
 from tests.cli.conftest import Qwq
 
 COMMANDS = list(command_tree().walk())
@@ -289,7 +291,12 @@ def test_faults_are_one_line(qwq: Qwq) -> None:
 
 
 def test_what_the_scripts_ask_for(qwq: Qwq) -> None:
-    done = qwq("complete", "models")
-    assert split(done.out.replace("\t", "\n"))[0] == "quill"
-    assert done.err == ""
+    (model,) = qwq("complete", "models").out.splitlines()
+    assert model.startswith("quill\t")
+    assert qwq("complete", "history").out == ""
+    assert qwq("ask", "--example", "cards", "-q", "--max-tokens", "5").code == NoAnswerError.code
+    (conversation,) = qwq("complete", "history").out.splitlines()
+    name, _, title = conversation.partition("\t")
+    assert re.fullmatch(r"[0-9a-z]+", name)
+    assert title
     assert "  complete " not in qwq("--help").out
