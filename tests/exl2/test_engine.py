@@ -11,6 +11,7 @@ import pytest
 from qwq_cli.engines.base import Prefilling, Token
 from qwq_cli.engines.exllama.decoding import ExllamaDecoding
 from qwq_cli.engines.exllama.engine import Exllama
+from qwq_cli.engines.exllama.loading import Options
 from qwq_cli.engines.llamacpp import LlamaCpp
 from qwq_cli.errors import BadInputError, UnavailableError, UsageError
 from qwq_cli.events import Finished
@@ -180,6 +181,31 @@ def test_an_iterator_goes_on_after_a_rewind(quill: Exllama) -> None:
             del found[40:]
             rewound = True
     assert said(found) == whole
+
+
+@pytest.mark.parametrize("options", [Options(cache="fp16"), Options(cache="fp16", ngram=True)])
+def test_an_iterator_that_is_given_up_loses_nothing(
+    load: Callable[..., Exllama], options: Options
+) -> None:
+    """With drafting a step draws several tokens; the next iterator has the rest of them."""
+    engine = load(options=options)
+    whole = ids(tokens(start(engine, CARDS, max_tokens=60)))
+    decoding = start(engine, CARDS, max_tokens=60)
+    found: list[Token] = []
+    while len(found) < 60:
+        found += [next(step for step in decoding if isinstance(step, Token))]
+    assert ids(found) == whole
+    engine.close()
+
+
+def test_a_closed_engine_ends_what_runs(load: Callable[..., Exllama]) -> None:
+    engine = load()
+    decoding = start(engine, CARDS, WILD)
+    iterator = iter(decoding)
+    next(iterator)
+    engine.close()
+    list(iterator)
+    assert tokens(decoding) == []
 
 
 def test_a_rewind_may_put_text_in_and_change_the_sampling(quill: Exllama) -> None:

@@ -3,11 +3,12 @@
 Knows runs and the vocabulary. Does not know the library.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qwq_cli.engines.base import Part, Prefilling, Progress, Step, Token
-from qwq_cli.engines.exllama.owner import Ask, Drawn, Ended, Owner, Read, Run
+from qwq_cli.engines.exllama.owner import Ask, Drawn, Ended, Message, Owner, Read, Run
 from qwq_cli.engines.exllama.sampling import Extras, knobs
 from qwq_cli.engines.exllama.vocabulary import Reader, Vocabulary
 from qwq_cli.request import Sampling
@@ -44,6 +45,8 @@ class ExllamaDecoding:
         self._reader = Reader(model.vocabulary)
         self._held: list[int] = []
         """Ids inside a character that is not complete yet."""
+        self._ready: deque[tuple[Step, bool]] = deque()
+        """Steps to be given out, each with whether a character ends with it."""
         self.progress = Progress(prompt_tokens=len(prompt))
         self._counted = False
         """Whether what the present run evaluated is in `progress`."""
@@ -61,13 +64,12 @@ class ExllamaDecoding:
     def __iter__(self) -> Iterator[Step]:
         while not self._closed:
             run = self._run
+            yield from self._flush()
             if run is None:
                 return
             for message in run.messages():
-                for step in self._steps(run, message):
-                    yield step
-                    if run is not self._run:
-                        break
+                self._read(run, message)
+                yield from self._flush()
                 if run is not self._run:
                     break
             if run is self._run:
@@ -88,8 +90,9 @@ class ExllamaDecoding:
         self._kept = len(self._prompt) + keep
         self._reader = Reader(self._model.vocabulary)
         self._held.clear()
+        self._ready.clear()
         for number in added:
-            self._note(number, self._reader.feed(number))
+            self._note(number, whole=self._reader.feed(number) is not None)
         self.progress.stop = None
         self._go()
         return len(added)
@@ -128,39 +131,41 @@ class ExllamaDecoding:
         if self._closed:  # meanwhile, by a signal
             run.stop()
 
-    def _steps(self, run: Run, message: object) -> Iterator[Step]:
-        """The steps that one message means."""
+    def _read(self, run: Run, message: Message) -> None:
+        """Make steps of one message."""
         if isinstance(message, Read):
             self.progress.cached_tokens = run.cached
-            yield Prefilling(message.done, message.total)
+            self._ready.append((Prefilling(message.done, message.total), True))
         elif isinstance(message, Drawn):
             self._count(run)
             for number in message.ids:
                 text = self._reader.feed(number)
                 if text is None:
                     self._held.append(number)
-                    continue
-                for token in self._release(number, text):
-                    yield token
-                    if self._closed or run is not self._run:
-                        return
+                else:
+                    self._release(number, text)
         elif isinstance(message, Ended):
             self.progress.stop = message.stop
             if self._held:  # a character is cut off; what stands before it is not
-                yield from self._release(self._held.pop(), self._reader.rest() or None)
+                self._release(self._held.pop(), self._reader.rest() or None)
 
-    def _release(self, number: int, text: str | None) -> Iterator[Token]:
+    def _release(self, number: int, text: str | None) -> None:
         """A token that completes a character, after those that began it."""
-        while self._held:
-            begun = self._held.pop(0)
-            self._note(begun, None)
-            yield Token("", begun)
-        self._note(number, text)
-        yield Token(text or "", number)
+        self._ready += [(Token("", begun), False) for begun in self._held]
+        self._held.clear()
+        self._ready.append((Token(text or "", number), text is not None))
 
-    def _note(self, number: int, text: str | None) -> None:
+    def _flush(self) -> Iterator[Step]:
+        """Steps that are ready; they wait for the next iterator if this one is given up."""
+        while self._ready and not self._closed:
+            step, whole = self._ready.popleft()
+            if isinstance(step, Token) and step.id is not None:
+                self._note(step.id, whole=whole)
+            yield step
+
+    def _note(self, number: int, *, whole: bool) -> None:
         self._ids.append(number)
-        self._whole.append(text is not None)
+        self._whole.append(whole)
 
     def _count(self, run: Run) -> None:
         """What the present run found in the cache, and what it had to evaluate; once a run."""

@@ -102,9 +102,13 @@ class Run:
         """Cancel between this step and the next. Waits for nothing and takes no lock, so a signal
         handler may call it.
         """
+        self.end()
+        self._orders.put(Stop(self))
+
+    def end(self) -> None:
+        """No reader waits any longer."""
         self.stopped = True
         self._messages.put(None)
-        self._orders.put(Stop(self))
 
     def tell(self, message: Message) -> None:
         """For the owner."""
@@ -149,8 +153,8 @@ class Owner:
         self._thread = threading.Thread(
             target=self._live, args=(load, on_load, ready), name="exllamav2", daemon=True
         )
-        self._thread.start()
         try:
+            self._thread.start()
             loaded = ready.get()
         except BaseException:
             self._closed = True
@@ -200,7 +204,9 @@ class Owner:
             self._serve()
         finally:
             self._closed = True
-            self._fail(UnavailableError("the engine is closed"))
+            for work in self._work.values():
+                work.run.end()
+            self._work.clear()
             self._drain()
             self._drop()
             loaded.unload()
