@@ -1,9 +1,8 @@
 """Generations that are led: out of loops, to an answer within bounds, back to their language.
 
-On scripts, step by step, and on the real quill, which loops readily when out of its depth.
+On scripts, step by step.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -11,15 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qwq_cli.engines.base import Engine
 from qwq_cli.engines.scripted import Script, Scripted, Take, cut
-from qwq_cli.events import Event, Finished, Loop, Noticed, Rewound, Steered, Switch, Thinking
+from qwq_cli.events import Event, Finished, Noticed, Rewound, Steered, Switch, Thinking
 from qwq_cli.generate import generate
-from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.request import Message, Request, Sampling, Steering
-from qwq_cli.runtime import open_engine
-from qwq_cli.steering.sentences import LONGEST
-from qwq_cli.stream.guard import Guard, Verdict
+from qwq_cli.stream.guard import Guard
 from qwq_cli.stream.transcript import Transcript
 
 GREEDY = Sampling(temperature=0)
@@ -367,92 +362,3 @@ def test_whatever_is_led_the_sums_are_right(data: st.DataObject) -> None:
     for event in done.events:
         if isinstance(event, Noticed) and isinstance(event.about, Switch):
             assert event.about.at >= 0
-
-
-# ------------------------------------------------------------------------------ the real quill
-
-OUT_OF_DEPTH = "红桃A " * 40
-DEEPER = "、".join(f"{suit}{rank}" for rank in "A23456789JQK" for suit in ("红桃", "黑桃")) * 3
-
-
-@pytest.fixture(scope="module")
-def quill() -> Iterator[Engine]:
-    with open_engine("quill") as opened:
-        yield opened.engine
-
-
-def of_quill(quill: Engine, question: str, steering: Steering, seed: int | None = None) -> Run:
-    sampling = Sampling(temperature=0.0 if seed is None else 1.0, seed=seed)
-    request = Request((Message("user", question),), sampling, 800)
-    events = list(generate(quill, request, steering=steering))
-    record = Transcript()
-    for event in events:
-        record.add(event)
-    return Run(Scripted(Script(())), events, record)
-
-
-def test_quill_out_of_its_depth_loops_and_each_mode_does_its_own(quill: Engine) -> None:
-    stopped = of_quill(quill, OUT_OF_DEPTH, Steering(loops="stop"))
-    assert (stopped.actions, stopped.end.reason) == (["stopped"], "loop")
-    reported = of_quill(quill, OUT_OF_DEPTH, Steering(loops="report"))
-    assert set(reported.actions) == {"reported"}
-    assert reported.end.usage.trimmed_tokens == 0
-    off = of_quill(quill, OUT_OF_DEPTH, Steering(loops="off"))
-    assert off.actions == []
-    assert off.record.reasoning == reported.record.reasoning
-
-
-def test_quill_is_led_out_or_given_up(quill: Engine) -> None:
-    answered = []
-    for question, seed in [(OUT_OF_DEPTH, None), (DEEPER, None), (DEEPER, 1)]:
-        done = of_quill(quill, question, Steering(), seed)
-        back = [event for event in done.events if isinstance(event, Rewound)]
-        assert done.end.reason in {"stop", "loop"}
-        if back and done.end.reason == "stop":
-            assert done.record.answer.strip()
-            answered.append(question)
-        # The rewinds are in the engine's context: next to nothing is computed twice.
-        assert done.end.usage.recomputed_tokens <= 5 * (len(back) + 1)
-    assert answered
-
-
-@pytest.mark.parametrize("budget", [0, 10, 60])
-def test_quill_answers_within_a_budget(quill: Engine, budget: int) -> None:
-    done = of_quill(quill, CARDS, Steering(budget=budget))
-    assert done.end.reason == "stop"
-    assert done.record.answer.strip()
-    assert done.end.usage.reasoning_tokens <= budget + 4
-    (put,) = done.record.interventions
-    assert put.why == "budget"
-    assert put.tokens < LONGEST
-
-
-@dataclass
-class Once:
-    """A guard that sees one restart, when the text has grown to 200 characters."""
-
-    told: list[bool]
-    seen: int = 0
-
-    def watch(self, text: str) -> Verdict | None:
-        self.seen += len(text)
-        if self.told or self.seen < 200:
-            return None
-        self.told.append(True)
-        return Verdict("restart", self.seen - 20, self.seen - 10, self.seen)
-
-    def fresh(self) -> Guard:
-        return Once(self.told)
-
-
-def test_quill_goes_on_from_a_sentence_of_ours(quill: Engine) -> None:
-    request = Request((Message("user", CARDS),), sampling=GREEDY)
-    events = list(generate(quill, request, guards=(Once([]),)))
-    record = Transcript()
-    for event in events:
-        record.add(event)
-    (put,) = (event for event in events if isinstance(event, Steered))
-    assert record.reasoning[put.at :].startswith(put.text)
-    assert isinstance(record.loops[0], Loop)
-    assert record.finished is not None
-    assert record.finished.usage.inserted_tokens == put.tokens > 0
