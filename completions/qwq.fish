@@ -32,7 +32,7 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
             set commands
             switch $command
                 case 'qwq ask'
-                    set valued '^(--file|--model|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
+                    set valued '^(--file|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
                 case 'qwq trim'
                     set valued '^(--sensitivity)$'
                 case 'qwq doctor'
@@ -100,7 +100,8 @@ complete -c qwq -n '__qwq_at "qwq" 1 1' -a completions -d 'Let your shell comple
 complete -c qwq -n '__qwq_at "qwq"' -l version -d 'Print the version and exit'
 complete -c qwq -n '__qwq_at "qwq"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq ask"' -s f -l file -d 'Material; may be given several times' -r -F
-complete -c qwq -n '__qwq_at "qwq ask"' -s m -l model -d 'quill, or a .gguf file' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq ask"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq ask"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
 complete -c qwq -n '__qwq_at "qwq ask"' -s s -l system -d 'The system prompt' -r -f
 complete -c qwq -n '__qwq_at "qwq ask"' -l temperature -d '0 always takes the likeliest token' -r -f
 complete -c qwq -n '__qwq_at "qwq ask"' -l top-p -d '1 is off' -r -f
@@ -189,7 +190,7 @@ complete -c qwq -n '__qwq_at "qwq config show"' -l json -d 'As one JSON object'
 complete -c qwq -n '__qwq_at "qwq config show"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq config path"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq config set"' -s h -l help -d 'Show this message and exit'
-complete -c qwq -n '__qwq_at "qwq config set" 1 1' -f -k -a 'model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history'
+complete -c qwq -n '__qwq_at "qwq config set" 1 1' -f -k -a 'model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history base_url api_key dialect proxy ca_file timeout'
 complete -c qwq -n '__qwq_at "qwq completions" 1 1' -a install -d 'Write the script to your own place for it, and say what is left to do'
 complete -c qwq -n '__qwq_at "qwq completions"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq completions install"' -l print -d 'Write the script to standard output, and no file'

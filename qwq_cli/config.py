@@ -5,7 +5,8 @@ flags > environment (`QWQ_*`) > project file > user file (`config.toml`, XDG) > 
 The project file is `.qwq.toml`, else `qwq.toml`, of the nearest directory upward from the working
 directory, as far as the top of a git checkout or the home directory. Whoever wrote what you
 cloned wrote it too, so it is not trusted: it may not name a file to load as a model, it must be a
-small regular file, and one that belongs to another user is passed over with a notice.
+small regular file, and one that belongs to another user is passed over with a notice. Nor may it
+say where questions and keys are sent.
 
 Knows files and the environment. Does not know which settings there are, nor any command.
 """
@@ -194,6 +195,12 @@ def _from_file(path: Path | None, *, trusted: bool) -> _Layer:
             checked = key.checked(value)
         except ValueError as error:
             raise ConfigError(f"{path}:{line}", str(error), "mend or remove this line") from None
+        if not trusted and key.personal:
+            raise ConfigError(
+                f"{path}:{line}",
+                f"a project's file may not set {name}",
+                f"set it with `qwq config set {name} ...`, or QWQ_{name.upper()}",
+            )
         if not trusted and name == "model" and is_path(str(checked)):
             raise ConfigError(
                 f"{path}:{line}",
@@ -204,7 +211,9 @@ def _from_file(path: Path | None, *, trusted: bool) -> _Layer:
 
 
 def is_path(model: str) -> bool:
-    """Whether a model is named by a file's path."""
+    """Whether a model is named by a file's path; `openai/...` is one on a server."""
+    if model.startswith("openai/"):
+        return False
     return os.sep in model or model.startswith("~") or model.lower().endswith(".gguf")
 
 
@@ -275,7 +284,7 @@ def store(path: Path, name: str, text: str) -> Value:
     document = tomlkit.parse(before)
     document[name] = value
     try:
-        _replace(path.resolve(), tomlkit.dumps(document))
+        _replace(path.resolve(), tomlkit.dumps(document), private=key.secret)
     except OSError as error:
         raise QwqError(
             f"can't write {path}", error.strerror or "", "nothing was changed"
@@ -283,8 +292,10 @@ def store(path: Path, name: str, text: str) -> Value:
     return value
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file and rename: a reader sees the old file or the new, never a part."""
+def _replace(path: Path, text: str, *, private: bool) -> None:
+    """Write beside the file and rename: a reader sees the old file or the new, never a part.
+    `private`: for its owner's eyes alone from now on.
+    """
     import tempfile
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -294,7 +305,7 @@ def _replace(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
+        if path.exists() and not private:
             Path(name).chmod(stat.S_IMODE(path.stat().st_mode))
         Path(name).replace(path)
     except BaseException:

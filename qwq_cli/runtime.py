@@ -8,12 +8,15 @@ from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 
+from qwq_cli.endpoint import Endpoint
 from qwq_cli.engines.base import Engine
 from qwq_cli.engines.gguf import read_header
 from qwq_cli.engines.registry import Load, load_engine
 from qwq_cli.request import Sampling
 from qwq_cli.weights.catalogue import find_weights
 from qwq_cli.weights.profiles import QUILL, Profile, profile_of
+
+_REMOTE = "openai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,26 @@ def open_engine(
         load = Load(weights.path, profile.style, context_tokens, threads)
         engine = load_engine("llama.cpp", load)
     return Opened(engine, profile, perf_counter() - begun)
+
+
+def is_remote(model: str) -> bool:
+    """Whether a model's name says that it is on a server: `openai/NAME`, or `openai` alone for the
+    only one that is there.
+    """
+    return model == _REMOTE or model.startswith(f"{_REMOTE}/")
+
+
+def open_server(model: str, endpoint: Endpoint) -> Opened:
+    """A model on an OpenAI-compatible server; its profile goes by its name.
+
+    Raises ConfigError (a key is missing, or wrong), UnavailableError (no server there),
+    NotFoundError (no such model; says what there is), BusyError (it wants to be left alone).
+    """
+    begun = perf_counter()
+    name = model.removeprefix(_REMOTE).removeprefix("/")
+    load = Load(Path(), server=endpoint, name=name, styles=lambda name: profile_of(name).style)
+    engine = load_engine("openai", load)
+    return Opened(engine, profile_of(engine.facts.name), perf_counter() - begun)
 
 
 def _on_card(load: Load, name: str) -> Load:

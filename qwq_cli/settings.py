@@ -1,8 +1,10 @@
 """Which settings there are: their names, types, ranges and defaults. Knows no source of theirs."""
 
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass, field, fields
 from typing import Literal, TypeAlias, get_args
 
+from qwq_cli.endpoint import DIALECTS, PATIENCE_S, Dialect
 from qwq_cli.request import LANGUAGES, Loops, Steering
 
 Value: TypeAlias = str | int | float
@@ -46,11 +48,20 @@ class Settings:
     rescues: int = _USUAL.rescues
     language: str = _USUAL.language
     history: Switch = "on"
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    dialect: Dialect = "auto"
+    proxy: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+    timeout: float = PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A setting's name, type and range, and what it means when nothing sets it."""
+    """A setting's name, type and range, and what it means when nothing sets it.
+
+    `personal`: nobody else, such as who wrote a project, may set it. `secret`: not to be shown.
+    """
 
     name: str
     kind: type[str] | type[int] | type[float]
@@ -58,6 +69,14 @@ class Key:
     high: float = 0
     choices: tuple[str, ...] = ()
     unset: str = ""
+    personal: bool = False
+    secret: bool = False
+
+    def shown(self, value: Value | None) -> Value | None:
+        """The value as others may see it: no secret, and no password in an address."""
+        if not isinstance(value, str) or not self.personal:
+            return value
+        return "***" if self.secret and value else re.sub(r"//[^/\s]*@", "//***@", value)
 
     def checked(self, value: object) -> Value:
         """The value in its type; raises ValueError with what it must be."""
@@ -111,6 +130,12 @@ KEYS = {
         Key("rescues", int, 0, 1000),
         Key("language", str, choices=("auto", "off", *LANGUAGES)),
         Key("history", str, choices=get_args(Switch)),
+        Key("base_url", str, unset="none", personal=True),
+        Key("api_key", str, unset="none", personal=True, secret=True),
+        Key("dialect", str, choices=DIALECTS),
+        Key("proxy", str, unset="the environment's", personal=True),
+        Key("ca_file", str, unset="the usual authorities", personal=True),
+        Key("timeout", float, 1, 86_400),
     )
 }
 
@@ -124,5 +149,8 @@ def nearest(name: str) -> str | None:
 
 
 def values_of(settings: Settings) -> dict[str, Value | None]:
-    """The settings by name, in their usual order."""
-    return {field.name: getattr(settings, field.name) for field in fields(settings)}
+    """The settings by name, in their usual order, as they may be shown and kept: no secrets."""
+    return {
+        entry.name: KEYS[entry.name].shown(getattr(settings, entry.name))
+        for entry in fields(settings)
+    }

@@ -67,6 +67,6 @@ def test_replays_open(tmp_path: Path) -> None:
 
 
 def test_engines_by_name(tmp_path: Path) -> None:
-    assert set(ENGINES) == {"exllama", "llama.cpp", "scripted"}
+    assert set(ENGINES) == {"openai", "exllama", "llama.cpp", "scripted"}
     with pytest.raises(UnavailableError, match=r"no engine called 'abacus': there are llama\.cpp"):
         load_engine("abacus", Load(tmp_path))

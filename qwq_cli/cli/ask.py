@@ -42,7 +42,13 @@ def ask(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option("--model", "-m", metavar="NAME|FILE", help="quill, or a .gguf file."),
+        typer.Option(
+            "--model", "-m", metavar="NAME|FILE", help="quill, a .gguf file, or openai/NAME."
+        ),
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="The server of -m openai/NAME: http://localhost:8000."),
     ] = None,
     system: Annotated[
         str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt.")
@@ -119,6 +125,7 @@ def ask(
         sources=Sources(tuple(question or ()), tuple(file or ())),
         flags={
             "model": model,
+            "base_url": base_url,
             "system": system,
             "temperature": temperature,
             "top_p": top_p,

@@ -18,12 +18,13 @@ from qwq_cli.cli.question import Sources, question
 from qwq_cli.cli.shell import Shell
 from qwq_cli.cli.views import Form, Wanted, sinks
 from qwq_cli.config import current_place, resolve, terminal
+from qwq_cli.endpoint import Endpoint, Wished, endpoint_of
 from qwq_cli.errors import BadInputError, NoAnswerError, QwqError, UsageError
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.generate import Cancel, generate
 from qwq_cli.history.ids import new_id
 from qwq_cli.request import LANGUAGES, Request, Sampling, Steering
-from qwq_cli.runtime import Opened, open_engine, open_replay
+from qwq_cli.runtime import Opened, is_remote, open_engine, open_replay, open_server
 from qwq_cli.settings import Settings, Value
 from qwq_cli.stream.language import instruction, wanted_language
 from qwq_cli.stream.loops.detector import LoopDetector
@@ -153,7 +154,15 @@ def _open(asked: Asked, settings: Settings, shell: Shell) -> Opened:
     if model.startswith("~"):  # from a file or a variable, where no shell expands it
         model = str(Path(model).expanduser())
     with shell.interrupts.deadly():
+        if is_remote(model):
+            return open_server(model, _endpoint(settings))
         return open_engine(model)
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    """The server that the settings mean."""
+    wished = Wished(**{field.name: getattr(settings, field.name) for field in fields(Wished)})
+    return endpoint_of(wished, current_place().environ)
 
 
 def _request(

@@ -63,12 +63,13 @@ def set_(
 ) -> None:
     """Write a setting into your own file; comments in it stay."""
     from qwq_cli.config import store
+    from qwq_cli.settings import KEYS
     from qwq_cli.ui.records import to_json
 
     shell: Shell = context.obj
     file = _user_file()
     stored = store(file, name, value)
-    shell.tell(f"{name} = {to_json(stored)} in {file}")
+    shell.tell(f"{name} = {to_json(KEYS[name].shown(stored))} in {file}")
 
 
 def _user_file() -> Path:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from qwq_cli.endpoint import Endpoint
 from qwq_cli.engines.base import Engine
 from qwq_cli.errors import UnavailableError
 from qwq_cli.request import ThinkingStyle
@@ -15,7 +16,8 @@ class Load:
     """What to load, and how. None leaves the choice to the engine.
 
     `cache`: how keys and values are kept on a GPU. `on_load` is told how many of how many parts
-    are loaded, from any thread, by an engine that knows.
+    are loaded, from any thread, by an engine that knows. `server`: where the model is, if it is
+    not on this disk, and `name` what it is called there; `styles` knows models by their names.
     """
 
     path: Path
@@ -24,6 +26,9 @@ class Load:
     threads: int | None = None
     cache: Literal["fp16", "q8", "q6", "q4"] | None = None
     on_load: Callable[[int, int], None] | None = None
+    server: Endpoint | None = None
+    name: str = ""
+    styles: Callable[[str], ThinkingStyle] | None = None
 
 
 def _llamacpp(load: Load) -> Engine:
@@ -50,6 +55,14 @@ def _exllama(load: Load) -> Engine:
     )
 
 
+def _openai(load: Load) -> Engine:
+    from qwq_cli.engines.openai.engine import OpenAIServer
+
+    if load.server is None:
+        raise UnavailableError("which server is meant is not said")
+    return OpenAIServer(load.server, load.name, style=load.styles or load.style)
+
+
 def _scripted(load: Load) -> Engine:
     from qwq_cli.engines.scripted import Scripted
     from qwq_cli.engines.trace import read_trace
@@ -57,7 +70,12 @@ def _scripted(load: Load) -> Engine:
     return Scripted(read_trace(load.path))
 
 
-ENGINES = {"llama.cpp": _llamacpp, "exllama": _exllama, "scripted": _scripted}
+ENGINES = {
+    "llama.cpp": _llamacpp,
+    "exllama": _exllama,
+    "openai": _openai,
+    "scripted": _scripted,
+}
 
 
 def load_engine(name: str, load: Load) -> Engine:

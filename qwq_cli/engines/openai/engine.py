@@ -53,10 +53,15 @@ class OpenAIServer:
     """One model on one server. Any number of generations at once, as far as the server goes."""
 
     def __init__(
-        self, endpoint: Endpoint, model: str = "", *, style: ThinkingStyle = "auto"
+        self,
+        endpoint: Endpoint,
+        model: str = "",
+        *,
+        style: ThinkingStyle | Callable[[str], ThinkingStyle] = "auto",
     ) -> None:
         """Ask the server what it has. `model`: "" means the only one there is; a name's last part
-        serves where that is clear. `style` auto is decided from the server's chat template.
+        serves where that is clear. `style`: what tells it by the model's full name, or a style;
+        auto is decided from what the server tells of its template, and of what it writes.
 
         Raises ConfigError (no key, or a wrong one), UnavailableError (no server there),
         NotFoundError (no such model; it names those that there are), BusyError.
@@ -70,15 +75,16 @@ class OpenAIServer:
             client.close()
             raise
         context = _context(client, found, call)
+        known = style(found.name) if callable(style) else style
         self._served = Served(client, way, context)
-        self._opens_thinking = _opens(rendered, style)
+        self._opens_thinking = _opens(rendered, known)
         self._closed = False
         self.facts = ModelFacts(
             name=found.name,
             engine=found.dialect,
             context_tokens=context or LIKELY_CONTEXT,
             # Plain answers read the same under it, since nothing opens them as thinking.
-            style="tags" if style == "auto" else style,
+            style="tags" if known == "auto" else known,
             rewinds=way.rewinds,
         )
 

@@ -19,7 +19,7 @@ from qwq_cli.engines.base import Decoding, Token
 from qwq_cli.engines.openai.engine import OpenAIServer
 from qwq_cli.errors import NotFoundError, QwqError, UnavailableError
 from qwq_cli.request import Message, Sampling
-from tests.engines.openai.conftest import Play, Reply, streamed, told
+from tests.engines.openai.conftest import Play, Player, Reply, streamed, told
 
 ASKED = (Message("system", "Be brief."), Message("user", "17 * 3?"))
 SENT = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "17 * 3?"}]
@@ -84,7 +84,8 @@ VLLM_END = {
 }
 
 
-def test_vllm_speaks_in_ids(play: Play) -> None:
+def vllm(play: Play) -> Player:
+    """A whole text, then what follows a rewind."""
     whole = streamed(
         vllm_chunk("Let", [10], 1),
         vllm_chunk(" me", [11], 2),
@@ -96,7 +97,7 @@ def test_vllm_speaks_in_ids(play: Play) -> None:
     )
     again = streamed(vllm_chunk(" see", [30], 1), vllm_chunk("", [99], 2, "stop"), VLLM_END)
     tail = ["<|im_start|>", "assistant", "Ċ", "<think>", "Ċ"]
-    server = play(
+    return play(
         {
             "/v1/models": [models("vllm", "Qwen/QwQ-32B", max_model_len=64)],
             "/tokenize": [
@@ -107,6 +108,10 @@ def test_vllm_speaks_in_ids(play: Play) -> None:
             "/v1/completions": [whole, again],
         }
     )
+
+
+def test_vllm_speaks_in_ids(play: Play) -> None:
+    server = vllm(play)
     engine = OpenAIServer(server.endpoint, "qwq-32b", style="tags")
     assert (engine.facts.name, engine.facts.engine) == ("Qwen/QwQ-32B", "vllm")
     assert engine.facts.context_tokens == 64
@@ -119,24 +124,30 @@ def test_vllm_speaks_in_ids(play: Play) -> None:
     assert [t.id for t in found] == [10, 11, 12, 13, 14, 15]
     assert decoding.progress.stop == "stop"
     assert decoding.progress.cached_tokens == 3
+    assert server.bodies("/tokenize")[1]["messages"] == SENT
+    (body,) = server.bodies("/v1/completions")
+    assert body["prompt"] == [1, 2, 3, 4]
+    assert (body["max_tokens"], body["seed"], body["top_k"]) == (60, 7, 20)
+    assert body["return_token_ids"] is True
+    assert server.asked[0][2]["Authorization"] == "Bearer k3y"
+    engine.close()
 
+
+def test_vllm_goes_on_from_ids(play: Play) -> None:
+    server = vllm(play)
+    engine = OpenAIServer(server.endpoint, style="tags")
+    decoding = engine.start(engine.render(ASKED), WARM, None)
+    tokens(decoding)
     with pytest.raises(ValueError, match="inside a character"):
         decoding.rewind(3)
     assert decoding.rewind(4, "Hm,", Sampling(temperature=0.9, seed=7)) == 2
     assert texts(decoding) == [" see"]
-    assert decoding.rewind(7) == 0  # the ids put in stand like any others
-
-    first, second = server.bodies("/v1/completions")[:2]
-    assert server.bodies("/tokenize")[1]["messages"] == SENT
-    assert first["prompt"] == [1, 2, 3, 4]
-    assert second["prompt"] == [1, 2, 3, 4, 10, 11, 12, 13, 20, 21]
-    assert first["max_tokens"] == 60
-    assert second["max_tokens"] == 54
-    assert (first["seed"], second["seed"]) == (7, 8)
-    assert (first["top_k"], second["temperature"]) == (20, 0.9)
-    assert first["return_token_ids"] is True
-    assert server.asked[0][2]["Authorization"] == "Bearer k3y"
-    engine.close()
+    body = server.bodies("/v1/completions")[1]
+    assert body["prompt"] == [1, 2, 3, 4, 10, 11, 12, 13, 20, 21]
+    assert (body["max_tokens"], body["seed"], body["temperature"]) == (54, 8, 0.9)
+    assert decoding.rewind(7) == 0
+    tokens(decoding)
+    assert server.bodies("/v1/completions")[2]["prompt"][-3:] == [20, 21, 30]
 
 
 def test_vllm_of_old_tells_no_ids(play: Play) -> None:
