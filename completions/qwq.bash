@@ -160,6 +160,7 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq model show 1') _qwq_listed models ;;
     'qwq model rm 1') _qwq_listed models ;;
     'qwq model use 1') _qwq_listed models ;;
+    'qwq model add 1') _qwq_files '*' ;;
     'qwq model fit --params') _qwq_words qwq-32b-preview qwq-32b r1-distill-qwen-7b r1-distill-qwen-14b r1-distill-qwen-32b qwen3-32b ;;
     'qwq model fit --cache') _qwq_words fp16 q8 q6 q4 ;;
     'qwq model fit 1') _qwq_listed models; _qwq_files '*.gguf' ;;

@@ -159,6 +159,7 @@ complete -c qwq -n '__qwq_at "qwq model use"' -s h -l help -d 'Show this message
 complete -c qwq -n '__qwq_at "qwq model use" 1 1' -f -k -a '(__qwq_listed models)'
 complete -c qwq -n '__qwq_at "qwq model add"' -l name -d 'What to call it here' -r -f
 complete -c qwq -n '__qwq_at "qwq model add"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq model add" 1 1' -F
 complete -c qwq -n '__qwq_at "qwq model fit"' -l vram -d 'The card\'s memory, instead of asking' -r -f
 complete -c qwq -n '__qwq_at "qwq model fit"' -l params -d 'A model by its shape: qwq-32b, ' -r -f -k -a 'qwq-32b-preview qwq-32b r1-distill-qwen-7b r1-distill-qwen-14b r1-distill-qwen-32b qwen3-32b'
 complete -c qwq -n '__qwq_at "qwq model fit"' -l context -d 'Tokens that must fit' -r -f

@@ -108,7 +108,7 @@ class Command:
 
 
 def command_tree() -> Command:
-    """Qwq's own tree, without what is hidden."""
+    """The tree of qwq's commands, without what is hidden."""
     from qwq_cli.cli.app import app
 
     return _command(typer.main.get_command(app), "qwq", None)
@@ -158,6 +158,8 @@ def _option(option: Any, context: typer.Context, *, settings: bool) -> Option:  
 def _argument(argument: Any, context: typer.Context) -> Argument:  # noqa: ANN401
     many = argument.nargs == -1
     placeholder = argument.make_metavar(context).removesuffix("...").strip("[]{}<>")
+    if placeholder == argument.name:  # nobody chose one
+        placeholder = placeholder.upper()
     text, note = _text(argument, context)
     return Argument(
         placeholder=placeholder,

@@ -126,6 +126,7 @@ def test_bash_knows_every_choice(tmp_path: Path) -> None:
         ("qwq trim clues.txt ''", []),
         ("qwq puzzle check c", ["clues.txt"]),
         ("qwq puzzle check clues.txt ''", []),
+        ("qwq model add s", ["sub"]),
         ("qwq config set loop", ["loops", "loop_sensitivity"]),
         ("qwq nonsense ''", []),
     ],
