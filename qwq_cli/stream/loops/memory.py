@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from qwq_cli.stream.loops.reading import Word
 
-REACH: Final = 16_384
+REACH: Final = 8_192
 """Words; about as many tokens. No repetition is looked for further back."""
 GRAM: Final = 6
 """Words in a row that count as a repetition when they stood before."""

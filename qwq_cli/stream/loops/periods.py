@@ -15,7 +15,7 @@ LEAST: Final = 200
 _SHORT: Final = 8
 """A period of fewer words is asked for twice as many, or `_SHORT_CHARS`: rows of zeros have it."""
 _SHORT_CHARS: Final = 1000
-_SAME_CHARS: Final = 320
+_SAME_CHARS: Final = 280
 """One word over and over: longer than any ruled line, and each character may be a token."""
 PLAIN: Final = 40
 """Words of a run that are believed where the text circles besides."""
