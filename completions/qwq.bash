@@ -32,7 +32,7 @@ _qwq_listed() { # what only the program knows
 _qwq_command() { # what the command $1 has; `valued` matches an option whose value is the next word
     case $1 in
     qwq)
-        commands='ask trim doctor model puzzle config completions'
+        commands='ask trim doctor history model puzzle config completions'
         options='--version -h --help'
         valued='^(-)$'
         ;;
@@ -49,6 +49,41 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
     'qwq doctor')
         commands=''
         options='--json -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq history')
+        commands='list show search export rm path'
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq history list')
+        commands=''
+        options='-n --limit --json -h --help'
+        valued='^(--limit|-[^-n]*[n])$'
+        ;;
+    'qwq history show')
+        commands=''
+        options='--reasoning --answer --final --json -h --help'
+        valued='^(--reasoning)$'
+        ;;
+    'qwq history search')
+        commands=''
+        options='-n --limit --json -h --help'
+        valued='^(--limit|-[^-n]*[n])$'
+        ;;
+    'qwq history export')
+        commands=''
+        options='-t --format -o --output --all -h --help'
+        valued='^(--format|--output|-[^-to]*[to])$'
+        ;;
+    'qwq history rm')
+        commands=''
+        options='--all -y --yes -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq history path')
+        commands=''
+        options='-h --help'
         valued='^(-)$'
         ;;
     'qwq model')
@@ -156,6 +191,12 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq ask --replay') _qwq_files '*' ;;
     'qwq trim --sensitivity') _qwq_words low normal high ;;
     'qwq trim 1') _qwq_files '*' ;;
+    'qwq history show --reasoning') _qwq_words show hide raw ;;
+    'qwq history show 1') _qwq_listed history ;;
+    'qwq history export -t' | 'qwq history export --format') _qwq_words md json html ;;
+    'qwq history export -o' | 'qwq history export --output') _qwq_files '*' ;;
+    'qwq history export '[0-9]*) _qwq_listed history ;;
+    'qwq history rm '[0-9]*) _qwq_listed history ;;
     'qwq model pull 1') _qwq_words qwq-32b-preview qwq-32b r1-distill-qwen-7b r1-distill-qwen-14b r1-distill-qwen-32b qwen3-32b qwq-32b-3bpw qwq-32b-3.5bpw qwq-32b-4.25bpw qwq-32b-5bpw qwq-32b-6.5bpw qwq-32b-8bpw qwq-32b-4bpw qwq-32b-4.5bpw qwq-32b-q4_k_m qwq-32b-q5_k_m qwq-32b-q6_k qwq-32b-q8_0 qwq-32b-preview-3.5bpw qwq-32b-preview-4bpw qwq-32b-preview-4.5bpw qwq-32b-preview-6bpw qwq-32b-preview-8bpw qwq-32b-preview-q4_k_m qwq-32b-preview-q5_k_m qwq-32b-preview-q6_k qwq-32b-preview-q8_0 r1-distill-qwen-7b-q4_k_m r1-distill-qwen-7b-q6_k r1-distill-qwen-7b-q8_0 r1-distill-qwen-14b-3bpw r1-distill-qwen-14b-3.5bpw r1-distill-qwen-14b-4.25bpw r1-distill-qwen-14b-5bpw r1-distill-qwen-14b-6.5bpw r1-distill-qwen-14b-8bpw r1-distill-qwen-14b-q4_k_m r1-distill-qwen-32b-4bpw r1-distill-qwen-32b-4.2bpw r1-distill-qwen-32b-6.5bpw r1-distill-qwen-32b-q4_0 r1-distill-qwen-32b-q8_0 qwen3-32b-q4_k_m ;;
     'qwq model show 1') _qwq_listed models ;;
     'qwq model rm 1') _qwq_listed models ;;

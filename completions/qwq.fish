@@ -15,7 +15,7 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
     set -l words (commandline -opc)
     set -e words[1]
     set -l command qwq
-    set -l commands ask trim doctor model puzzle config completions
+    set -l commands ask trim doctor history model puzzle config completions
     set -l valued '^(-)$'
     set -l count 1
     set -l skipped
@@ -36,6 +36,21 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
                 case 'qwq trim'
                     set valued '^(--sensitivity)$'
                 case 'qwq doctor'
+                    set valued '^(-)$'
+                case 'qwq history'
+                    set commands list show search export rm path
+                    set valued '^(-)$'
+                case 'qwq history list'
+                    set valued '^(--limit|-[^-n]*[n])$'
+                case 'qwq history show'
+                    set valued '^(--reasoning)$'
+                case 'qwq history search'
+                    set valued '^(--limit|-[^-n]*[n])$'
+                case 'qwq history export'
+                    set valued '^(--format|--output|-[^-to]*[to])$'
+                case 'qwq history rm'
+                    set valued '^(-)$'
+                case 'qwq history path'
                     set valued '^(-)$'
                 case 'qwq model'
                     set commands list pull show rm use add fit
@@ -93,6 +108,7 @@ complete -c qwq -f
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a ask -d 'Ask a question and get a reasoned answer'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a trim -d 'Take out of a trace what only repeats: the first copy stays, the loop goes'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a doctor -d 'Look at what qwq stands on, and say what mends what is wrong'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a history -d 'What was asked and answered: listed, searched, shown, exported, removed'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a model -d 'Get models, and see what fits'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a puzzle -d 'Make, solve and check card logic puzzles, without a model'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a config -d 'Show and change settings'
@@ -133,6 +149,35 @@ complete -c qwq -n '__qwq_at "qwq trim"' -s h -l help -d 'Show this message and 
 complete -c qwq -n '__qwq_at "qwq trim" 1 1' -F
 complete -c qwq -n '__qwq_at "qwq doctor"' -l json -d 'As one JSON object'
 complete -c qwq -n '__qwq_at "qwq doctor"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq history" 1 1' -a list -d 'The conversations, the latest first: the last 20 on a terminal, all down a pipe'
+complete -c qwq -n '__qwq_at "qwq history" 1 1' -a show -d 'A conversation, or one turn of it'
+complete -c qwq -n '__qwq_at "qwq history" 1 1' -a search -d 'Turns whose question, answer or reasoning has the text; exit code 1 where none has'
+complete -c qwq -n '__qwq_at "qwq history" 1 1' -a export -d 'Conversations as a document; in HTML the thought is folded and loops are marked'
+complete -c qwq -n '__qwq_at "qwq history" 1 1' -a rm -d 'Remove conversations, for good'
+complete -c qwq -n '__qwq_at "qwq history" 1 1' -a path -d 'Where the history is, or would be'
+complete -c qwq -n '__qwq_at "qwq history"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq history list"' -s n -l limit -d 'At most so many; 0 is all' -r -f
+complete -c qwq -n '__qwq_at "qwq history list"' -l json -d 'As a JSON array'
+complete -c qwq -n '__qwq_at "qwq history list"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq history show"' -l reasoning -d 'The thinking; raw has what was taken back in it' -r -f -k -a 'show hide raw'
+complete -c qwq -n '__qwq_at "qwq history show"' -l answer -d 'Only the last answer'
+complete -c qwq -n '__qwq_at "qwq history show"' -l final -d 'Only its final answer'
+complete -c qwq -n '__qwq_at "qwq history show"' -l json -d 'As one JSON object'
+complete -c qwq -n '__qwq_at "qwq history show"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq history show" 1 1' -f -k -a '(__qwq_listed history)'
+complete -c qwq -n '__qwq_at "qwq history search"' -s n -l limit -d 'At most so many; 0 is all' -r -f
+complete -c qwq -n '__qwq_at "qwq history search"' -l json -d 'As a JSON array'
+complete -c qwq -n '__qwq_at "qwq history search"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq history export"' -s t -l format -d 'By default that of the file\'s name, or md' -r -f -k -a 'md json html'
+complete -c qwq -n '__qwq_at "qwq history export"' -s o -l output -d 'Write it there' -r -F
+complete -c qwq -n '__qwq_at "qwq history export"' -l all -d 'All conversations'
+complete -c qwq -n '__qwq_at "qwq history export"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq history export" 1 9999' -f -k -a '(__qwq_listed history)'
+complete -c qwq -n '__qwq_at "qwq history rm"' -l all -d 'All conversations'
+complete -c qwq -n '__qwq_at "qwq history rm"' -s y -l yes -d 'Don\'t ask'
+complete -c qwq -n '__qwq_at "qwq history rm"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq history rm" 1 9999' -f -k -a '(__qwq_listed history)'
+complete -c qwq -n '__qwq_at "qwq history path"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq model" 1 1' -a list -d 'The models on this machine'
 complete -c qwq -n '__qwq_at "qwq model" 1 1' -a pull -d 'Pull a model from the hub, or go on with a pull that was broken off'
 complete -c qwq -n '__qwq_at "qwq model" 1 1' -a show -d 'What is known of a model: its files, its shape, and on a GPU what it would take'

@@ -82,6 +82,10 @@ class Process:
     def resize(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
+    def type(self, keys: bytes) -> None:
+        """What a person's keyboard sends."""
+        os.write(self._master, keys)
+
     def until(self, seen: Callable[[Terminal], bool], timeout_s: float = 20) -> None:
         """Read until the screen shows what is waited for."""
         limit = time.monotonic() + timeout_s

@@ -10,14 +10,17 @@ already, and begun a new one.
 
 import fcntl
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qwq_cli.errors import BadInputError, BusyError, NotFoundError, QwqError
 from qwq_cli.history import schema
+
+if TYPE_CHECKING:
+    import sqlite3
 
 PATIENCE_S = 5.0
 """How long to wait for another process that writes."""
@@ -35,12 +38,14 @@ class DamagedError(BadInputError):
     """The database was damaged, and is set aside."""
 
 
-def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, create: bool = False) -> "sqlite3.Connection":
     """A connection in autocommit mode, to a database of the present schema.
 
     Raises NotFoundError where there is none and `create` is false, NewerError, OSError where it
     can't be made, and sqlite3.Error: `faults` makes of these what a person can read.
     """
+    import sqlite3
+
     if not path.exists():
         if not create:
             raise NotFoundError("there is no history yet", "", "it begins with your next question")
@@ -56,7 +61,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: "sqlite3.Connection", path: Path) -> None:
     found, known = schema.version(connection), len(schema.MIGRATIONS)
     if found > known:
         raise NewerError(
@@ -66,14 +71,15 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         )
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")  # after a loss of power it is whole
-    if found < known:
+    # One that was put together again from a damaged one may not be in WAL mode.
+    if found < known or connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         with _alone(path):
             connection.execute("PRAGMA journal_mode = WAL")
             schema.migrate(connection)
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path) -> Iterator["sqlite3.Connection"]:
     """A connection to what is there, its faults as QwqErrors; where the place can't be written,
     one that only reads.
     """
@@ -81,7 +87,9 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def _readable(path: Path) -> sqlite3.Connection:
+def _readable(path: Path) -> "sqlite3.Connection":
+    import sqlite3
+
     try:
         return connect(path)
     except sqlite3.OperationalError:
@@ -98,6 +106,8 @@ def faults(path: Path) -> Iterator[None]:
 
     Raises DamagedError, BusyError (another process writes and does not end), QwqError.
     """
+    import sqlite3
+
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -121,6 +131,8 @@ def is_damage(error: Exception) -> bool:
 
     Python gives these two the plain class; whatever passes (full, locked, read-only) has its own.
     """
+    import sqlite3
+
     return type(error) is sqlite3.DatabaseError
 
 
@@ -142,6 +154,8 @@ def set_aside(path: Path) -> Path | None:
 
 
 def _whole(path: Path) -> bool:
+    import sqlite3
+
     try:
         with closing(sqlite3.connect(path, timeout=PATIENCE_S)) as connection:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()

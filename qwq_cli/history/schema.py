@@ -67,13 +67,14 @@ def version(connection: "sqlite3.Connection") -> int:
 
 
 def migrate(
-    connection: "sqlite3.Connection", migrations: Sequence[Sequence[str]] = MIGRATIONS
+    connection: "sqlite3.Connection", migrations: Sequence[Sequence[str]] | None = None
 ) -> None:
     """Bring it to the present schema, in one transaction: wholly, or not at all.
 
     The connection must be in autocommit mode. Who comes second, when two do it at once, waits and
     finds it done.
     """
+    migrations = MIGRATIONS if migrations is None else migrations
     connection.execute("BEGIN IMMEDIATE")
     try:
         for number in range(version(connection), len(migrations)):

@@ -6,14 +6,16 @@ turns never are searched for and indexing a long thought takes longer than keepi
 """
 
 import re
-import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from qwq_cli.history.turns import read
 from qwq_cli.stream.transcript import Transcript
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Part: TypeAlias = Literal["question", "answer", "reasoning"]
 
@@ -48,7 +50,7 @@ class Hit:
 
 
 def search(
-    connection: sqlite3.Connection, terms: Sequence[str], limit: int | None = None
+    connection: "sqlite3.Connection", terms: Sequence[str], limit: int | None = None
 ) -> list[Hit]:
     """The turns in whose question, reasoning or answer each term stands, the latest first.
 
@@ -68,7 +70,9 @@ _Row: TypeAlias = tuple[str, str, int, str, str, str]
 _COLUMNS = "t.id, t.conversation, t.begun, t.question, t.answer, t.reasoning"
 
 
-def _rows(connection: sqlite3.Connection, terms: Sequence[str]) -> list[_Row]:
+def _rows(connection: "sqlite3.Connection", terms: Sequence[str]) -> list[_Row]:
+    import sqlite3
+
     long = [term for term in terms if len(term) >= _SHORTEST]
     if long:
         try:
@@ -85,7 +89,7 @@ def _rows(connection: sqlite3.Connection, terms: Sequence[str]) -> list[_Row]:
 
 
 def _select(
-    connection: sqlite3.Connection, indexed: Sequence[str], plain: Sequence[str]
+    connection: "sqlite3.Connection", indexed: Sequence[str], plain: Sequence[str]
 ) -> list[_Row]:
     """Turns by the index, and by reading them."""
     source = "turns AS t"
@@ -104,7 +108,7 @@ def _select(
     return connection.execute(query, values).fetchall()
 
 
-def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+def _bring_up_to_date(connection: "sqlite3.Connection") -> None:
     """Index what has ended since the last search."""
     missing = "SELECT number FROM turns WHERE NOT worded AND ended IS NOT NULL"
     connection.execute(_INDEX.format(tokenizer=TOKENIZER))
@@ -125,7 +129,7 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
             raise
 
 
-def _unfinished(connection: sqlite3.Connection, terms: Sequence[str]) -> list[_Row]:
+def _unfinished(connection: "sqlite3.Connection", terms: Sequence[str]) -> list[_Row]:
     """Turns that were broken off, or are still going: their text is in their events."""
     found: list[_Row] = []
     for id_, conversation, begun, question in connection.execute(
@@ -143,8 +147,10 @@ def _unfinished(connection: sqlite3.Connection, terms: Sequence[str]) -> list[_R
     return found
 
 
-def forget(connection: sqlite3.Connection, conversations: Sequence[str]) -> None:
+def forget(connection: "sqlite3.Connection", conversations: Sequence[str]) -> None:
     """Take these conversations out of the index, where there is one that works."""
+    import sqlite3
+
     with suppress(sqlite3.OperationalError):
         for id_ in conversations:
             connection.execute(
@@ -155,8 +161,10 @@ def forget(connection: sqlite3.Connection, conversations: Sequence[str]) -> None
             )
 
 
-def tidy(connection: sqlite3.Connection) -> None:
+def tidy(connection: "sqlite3.Connection") -> None:
     """Leave nothing in the index of what was taken out."""
+    import sqlite3
+
     with suppress(sqlite3.OperationalError):
         connection.execute("INSERT INTO words(words) VALUES ('optimize')")
 

@@ -5,13 +5,16 @@ lines for a person.
 """
 
 import json
-import sqlite3
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from qwq_cli.errors import NotFoundError, UsageError
 from qwq_cli.history import search
 from qwq_cli.history.ids import beginning
 from qwq_cli.history.turns import Conversation, Summary, Turn, joined, read
+
+if TYPE_CHECKING:
+    import sqlite3
 
 LAST = "last"
 _CANDIDATES = 5
@@ -20,7 +23,7 @@ _AFTER_ANY = "~"
 """Sorts after every character of an id."""
 
 
-def conversations(connection: sqlite3.Connection, limit: int | None = None) -> list[Summary]:
+def conversations(connection: "sqlite3.Connection", limit: int | None = None) -> list[Summary]:
     """The conversations, those that were last spoken in first."""
     rows = connection.execute(
         """
@@ -28,7 +31,8 @@ def conversations(connection: sqlite3.Connection, limit: int | None = None) -> l
                (SELECT count(*) FROM turns WHERE conversation = c.id),
                head.model, head.finish_reason, head.final
         FROM conversations AS c
-        JOIN turns AS first ON first.id = c.id
+        JOIN turns AS first
+            ON first.number = (SELECT min(number) FROM turns WHERE conversation = c.id)
         JOIN turns AS head ON head.id = c.head
         ORDER BY c.touched DESC, c.id DESC LIMIT ?
         """,
@@ -49,13 +53,13 @@ def conversations(connection: sqlite3.Connection, limit: int | None = None) -> l
     ]
 
 
-def count(connection: sqlite3.Connection) -> int:
+def count(connection: "sqlite3.Connection") -> int:
     """How many conversations there are."""
     (number,) = connection.execute("SELECT count(*) FROM conversations").fetchone()
     return int(number)
 
 
-def find(connection: sqlite3.Connection, name: str) -> tuple[str, str | None]:
+def find(connection: "sqlite3.Connection", name: str) -> tuple[str, str | None]:
     """The conversation that is meant, and the turn where one of its later turns is: by an id, the
     beginning of one, or `last`.
 
@@ -88,7 +92,7 @@ def find(connection: sqlite3.Connection, name: str) -> tuple[str, str | None]:
     raise UsageError(f"{name!r} could be {candidates}{more}", "", "give more of the id")
 
 
-def conversation(connection: sqlite3.Connection, id_: str) -> Conversation:
+def conversation(connection: "sqlite3.Connection", id_: str) -> Conversation:
     """All of one conversation, with everything that happened in it; raises NotFoundError."""
     row = connection.execute(
         "SELECT id, title, head FROM conversations WHERE id = ?", (id_,)
@@ -100,7 +104,7 @@ def conversation(connection: sqlite3.Connection, id_: str) -> Conversation:
     return Conversation(id_, title, tuple(turns.values()), _line(turns, head))
 
 
-def _turns(connection: sqlite3.Connection, conversation: str) -> dict[str, Turn]:
+def _turns(connection: "sqlite3.Connection", conversation: str) -> dict[str, Turn]:
     events: dict[str, list[str]] = {}
     for turn, text in connection.execute(
         "SELECT turn, events FROM events JOIN turns ON turns.id = events.turn "
@@ -143,7 +147,7 @@ def _line(turns: dict[str, Turn], head: str) -> tuple[Turn, ...]:
     return tuple(reversed(line))
 
 
-def remove(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+def remove(connection: "sqlite3.Connection", ids: Sequence[str]) -> None:
     """Remove these conversations, and what they said from the file's free pages too."""
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("BEGIN IMMEDIATE")
