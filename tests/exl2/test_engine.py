@@ -35,7 +35,7 @@ def drawn(count: int) -> list[tuple[Puzzle, str]]:
     rng = random.Random("exl2")
     puzzles = []
     for number in range(count):
-        puzzle = random_puzzle(rng, statements=4)
+        puzzle = random_puzzle(rng, cards=(8, 12), statements=4)
         lang: Language = "en" if number % 2 else "zh"
         puzzles.append((puzzle, pose(puzzle, lang, rng, wording="announcement").text))
     return puzzles
