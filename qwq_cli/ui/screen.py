@@ -25,6 +25,7 @@ from qwq_cli.events import (
 from qwq_cli.stream.sanitise import one_line
 from qwq_cli.ui.page import Kind, Page, Passage, cut, laid_out
 from qwq_cli.ui.status import cost, duration, loops, pace, put_in, reading, taken_back
+from qwq_cli.ui.tail import Tail, clipped
 from qwq_cli.ui.wrap import NARROWEST, clip
 
 View: TypeAlias = Literal["show", "fold", "hide"]
@@ -38,8 +39,8 @@ class Look:
 
     `answer`: show the answer here (else it goes elsewhere, and this screen is left clean before
     it comes). `lasting`: what was thought leaves its line behind. `waits`: a line says what is
-    waited for. `styled`: dim text is allowed.
-    `erases`: the terminal can move its cursor and erase.
+    waited for. `styled`: dim text is allowed. `erases`: the terminal can move its cursor and erase.
+    `markdown`: the answer is Markdown and is shown as that, where the terminal can do both.
     """
 
     thinking: View = "show"
@@ -49,6 +50,7 @@ class Look:
     notices: bool = True
     styled: bool = True
     erases: bool = True
+    markdown: bool = False
 
 
 class Screen:
@@ -58,9 +60,12 @@ class Screen:
         """`size`: columns and lines; `model`: its name, for while it loads; `now`: seconds."""
         self._look = look
         self._columns, self._lines = size
-        self._page = Page(self._columns, styled=look.styled)
+        self._markdown = look.markdown and look.styled and look.erases
         self._passages: list[Passage] = []
+        self._page = self._laid_out(self._passages)
+        self._tail = Tail()
         self._status = ""
+        self._torn = ""  # what must be written first, since the width changed
         self._shift = 0  # rows on the screen less rows of the page
         self._floor = 0  # the first row of the screen that may be erased
         self._phase: Literal["waiting", "thinking", "answering", "done"] = "waiting"
@@ -84,7 +89,7 @@ class Screen:
         for event in events:
             self._take(event, now, out)
         status = self._status_at(now)
-        written = "".join(out)
+        written = self._with_tail("".join(out))
         if written:
             return self._without_status() + written + self._with_status(status)
         return self._with_status(status) if status != self._status else ""
@@ -94,18 +99,26 @@ class Screen:
         if size == (self._columns, self._lines):
             return
         row = self._row()
-        narrower = size[0] != self._columns
+        changed = size[0] != self._columns
         self._columns, self._lines = size
-        if narrower:
-            self._page = laid_out(self._passages, self._columns, styled=self._look.styled)
-            self._shift = row - self._page.rows
-            self._floor = row + 1
+        if not changed:
+            return
+        if self._tail:
+            torn, rows = self._tail.taken_off(self._columns)
+        else:
+            torn, rows = ("\n", 1) if self._page.row else ("", 0)
+        self._torn += torn
+        if rows:
+            self._passages.append(Passage("break"))
+        self._page = self._laid_out(self._passages)
+        self._shift = row + rows - self._page.rows
+        self._floor = row + rows + 1
 
     def close(self, now: float) -> str:
         """The end, also an early one: leave the cursor on a row of its own."""
         written = self._thought(now) if self._phase == "thinking" else ""
         self._phase = "done"
-        return self._without_status() + written + self._page.close()
+        return self._without_status() + self._with_tail(written + self._page.close())
 
     # ------------------------------------------------------------------------------- events
 
@@ -178,13 +191,27 @@ class Screen:
             return ""
         self._passages = kept
         at = self._row()
-        self._page = laid_out(kept, self._columns, styled=self._look.styled)
+        self._page = self._laid_out(kept)
         return self._erase(at, gone, event)
 
     # -------------------------------------------------------------------------------- rows
 
     def _row(self) -> int:
         return self._page.rows + self._shift
+
+    def _laid_out(self, passages: list[Passage]) -> Page:
+        styled = self._look.styled
+        return laid_out(passages, self._columns, styled=styled, markdown=self._markdown)
+
+    def _with_tail(self, written: str) -> str:
+        """What is written from the text's end on, and what is held back below it."""
+        torn, self._torn = self._torn, ""
+        tail = ""
+        if self._phase == "answering" and self._markdown and self._columns >= NARROWEST:
+            tail = clipped(self._page.tail(), self._lines - 2)
+        if not (tail or self._tail):
+            return torn + written
+        return torn + self._tail.replaced(written, tail, self._page.row)
 
     def _add(self, kind: Kind, text: str) -> str:
         if not text:
@@ -216,7 +243,7 @@ class Screen:
         """
         top = at + 1
         if self._look.erases and self._columns >= NARROWEST:
-            top = max(self._floor, at - (self._lines - 1))
+            top = max(self._floor, at + self._tail.rows - (self._lines - 1))
         if self._row() >= top:
             erased = _up(at - self._row()) + self._page.last_row()
             return erased + self._tell(f"({taken_back(event)})")

@@ -1,12 +1,16 @@
 """Running text into rows of a terminal, word by word, append-only.
 
-Knows how wide characters are and where a line may be broken. Does not know a terminal, colours or
-events. It breaks every row itself and never counts a glyph too narrow, so that a row here is a
-row on the screen: that is what makes taking text back safe.
+Knows how wide characters are and where a line may be broken; marks of styles (`marks`) take no
+cells and are carried from row to row. Does not know a terminal, colours or events. It breaks every
+row itself and never counts a glyph too narrow, so that a row here is a row on the screen: that is
+what makes taking text back safe.
 """
 
 import re
+from copy import copy
 from unicodedata import category, east_asian_width
+
+from qwq_cli.ui.marks import MARKS, PLAIN, look_after, mark
 
 _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff"
@@ -16,8 +20,10 @@ _OPENING = "（《「『【〈〔“‘"
 _CLOSING = "，。、；：？！）》」』】〉〕”’…—～"
 _PIECE = re.compile(
     r"(?P<space>[ \t\n]+)"
-    rf"|(?P<word>[{_OPENING}]*(?:[{_WIDE}]|[^ \t\n{_WIDE}{_OPENING}{_CLOSING}]+)?[{_CLOSING}]*)"
+    rf"|(?P<word>[{_OPENING}{MARKS}]*"
+    rf"(?:[{_WIDE}]|[^ \t\n{_WIDE}{_OPENING}{_CLOSING}]+)?[{_CLOSING}{MARKS}]*)"
 )
+_MARK = re.compile(f"[{MARKS}]")
 _EMOJI_PRESENTATION = "\ufe0f"
 _TAB = 8
 NARROWEST = 8
@@ -30,7 +36,7 @@ class _Widths(dict[str, int]):
     def __missing__(self, char: str) -> int:
         if char == _EMOJI_PRESENTATION:
             width = 1  # it widens the character before it, on some terminals
-        elif category(char) in {"Mn", "Me", "Cf", "Cc", "Zl", "Zp"}:
+        elif category(char) in {"Mn", "Me", "Cf", "Cc", "Zl", "Zp"} or _MARK.match(char):
             width = 0
         else:
             width = 2 if east_asian_width(char) in {"W", "F"} else 1
@@ -62,21 +68,58 @@ class Wrapper:
     """Wraps a stream of text. Any chunking gives the same rows, once flushed.
 
     An unfinished word is held back until it is clear on which row it stands; white space until
-    something follows it, so that no row and no text ends in blanks.
+    something follows it, so that no row and no text ends in blanks. Every row is whole in itself:
+    it begins plain and ends plain, unless text goes on there in the look that is in force.
     """
 
-    def __init__(self, columns: int) -> None:
-        self._limit = max(columns, NARROWEST) - 1
+    def __init__(self, columns: int, narrowest: int = NARROWEST) -> None:
+        """Rows are at least as wide as on a terminal of `narrowest` columns, at least 3."""
+        self._widest = self._limit = max(columns, narrowest) - 1
         self.rows = 0
         """Line breaks that were written."""
         self.row = ""
         """What stands on the current row."""
+        self.look = PLAIN
+        """The look in force where the text ends."""
         self._column = 0
+        self._first = self._rest = ""
         self._space = ""
         self._word = ""
         self._out: list[str] = []
         self._begun = False
         self._opened = 0  # rows that `open_row` opened below the last text
+
+    def indent(self, first: str, rest: str) -> None:
+        """Begin the next row with `first` and those after it with `rest`, of the same width; so
+        that text keeps half of a row, both are cut where they are wider than that.
+        """
+        room = self._widest // 2
+        self._first, self._rest = (_cut(sign, room) for sign in (first, rest))
+        self._limit = self._widest - max(cells(self._first), cells(self._rest))
+
+    @property
+    def room(self) -> int:
+        """The cells that text may take on a row, beside its indent."""
+        return self._limit
+
+    def copy(self) -> "Wrapper":
+        """Another one in the same state, to try text on."""
+        twin = copy(self)
+        twin._out = []  # noqa: SLF001 - its own class
+        return twin
+
+    def verbatim(self, text: str) -> str:
+        """A whole line as it is, blanks and all, on rows of its own; broken where it must be."""
+        written = self.open_row(1)
+        width = cells(text)
+        while width > self._limit:
+            row = clip(text, self._limit)
+            self._write(row, cells(row))
+            self._break()
+            text = text[len(row) :]
+            width = cells(text)
+        self._write(text, width)
+        return written + self._taken()
 
     def feed(self, text: str) -> str:
         """More text; returns what to write now, line breaks and all."""
@@ -114,20 +157,33 @@ class Wrapper:
             self._opened += 1
         return written + self._taken()
 
+    def restart(self) -> str:
+        """Go on with the same text on a row of its own; at once where nothing stands on this."""
+        if self.row:
+            self._break()
+            self._opened = 1
+            self._space = ""
+        return self._taken()
+
     def _taken(self) -> str:
         written = "".join(self._out)
         self._out.clear()
         return written
 
     def _break(self) -> None:
-        self._out.append("\n")
+        self._out.append("\n" if self.look == PLAIN else f"{mark(PLAIN)}\n")
         self.rows += 1
         self.row = ""
         self._column = 0
 
     def _write(self, text: str, width: int) -> None:
+        if not self.row:
+            start = self._first if self.look == PLAIN else self._first + mark(self.look)
+            self._first = self._rest
+            text = start + text if text else start.rstrip(" ")
         self._out.append(text)
         self.row += text
+        self.look = look_after(text, self.look)
         self._column += width
         self._begun, self._opened = True, 0
 
@@ -175,6 +231,11 @@ class Wrapper:
         for char in space:
             column += _TAB - column % _TAB if char == "\t" else 1
         return " " * (column - self._column)
+
+
+def _cut(sign: str, width: int) -> str:
+    """What begins a row, cut to a width, and plain after it."""
+    return sign if cells(sign) <= width else f"{clip(sign, width)}{mark(PLAIN)}"
 
 
 def wrapped(text: str, columns: int) -> str:

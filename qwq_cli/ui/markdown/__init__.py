@@ -1,0 +1,1 @@
+"""Markdown on a terminal, rendered while it is still being written."""
