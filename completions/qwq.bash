@@ -38,7 +38,7 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         ;;
     'qwq ask')
         commands=''
-        options='-f --file -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --final --json --jsonl --stream -q --quiet --example -c --continue --no-history --replay -h --help'
+        options='-f --file -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --final --json --jsonl --stream --plain -q --quiet --example -c --continue --no-history --replay -h --help'
         valued='^(--file|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
         ;;
     'qwq trim')
@@ -208,7 +208,7 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq puzzle new --lang') _qwq_words en zh ;;
     'qwq puzzle solve 1') _qwq_files '*' ;;
     'qwq puzzle check 1') _qwq_files '*' ;;
-    'qwq config set 1') _qwq_words model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history base_url api_key dialect proxy ca_file timeout ;;
+    'qwq config set 1') _qwq_words model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key dialect proxy ca_file timeout ;;
     'qwq completions install 1') _qwq_words bash zsh fish ;;
     esac
 }

@@ -48,6 +48,7 @@ class Settings:
     rescues: int = _USUAL.rescues
     language: str = _USUAL.language
     history: Switch = "on"
+    markdown: Switch = "on"
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
     dialect: Dialect = "auto"
@@ -130,6 +131,7 @@ KEYS = {
         Key("rescues", int, 0, 1000),
         Key("language", str, choices=("auto", "off", *LANGUAGES)),
         Key("history", str, choices=get_args(Switch)),
+        Key("markdown", str, choices=get_args(Switch)),
         Key("base_url", str, unset="none", personal=True),
         Key("api_key", str, unset="none", personal=True, secret=True),
         Key("dialect", str, choices=DIALECTS),

@@ -65,12 +65,14 @@ def test_quill_out_of_its_depth_loops_and_each_mode_does_its_own(quill: Engine) 
 
 def test_quill_is_led_out_or_given_up(quill: Engine) -> None:
     answered = []
-    for question, seed in [(OUT_OF_DEPTH, None), (DEEPER, None), (DEEPER, 1)]:
+    # Which of these come to an answer hangs on the processor's rounding; that some do does not.
+    for question, seed in [(OUT_OF_DEPTH, None), *((DEEPER, seed) for seed in (None, 1, 2))]:
         done = of_quill(quill, question, Steering(), seed)
         back = [event for event in done.events if isinstance(event, Rewound)]
-        assert done.end.reason in {"stop", "loop"}
-        if back and done.end.reason == "stop":
+        assert done.end.reason in {"stop", "length", "loop"}
+        if done.end.reason != "loop":
             assert done.record.answer.strip()
+        if back and done.end.reason == "stop":
             answered.append(question)
         # The rewinds are in the engine's context: next to nothing is computed twice.
         assert done.end.usage.recomputed_tokens <= 5 * (len(back) + 1)

@@ -100,6 +100,9 @@ def ask(
     stream: Annotated[
         bool, typer.Option("--stream", help="Down a pipe, write the answer as it comes.")
     ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Show the answer as it is written, not as Markdown.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No notices and no progress; errors only.")
     ] = False,
@@ -140,6 +143,7 @@ def ask(
             "rescues": rescues,
             "language": language,
             "history": "off" if no_history else None,
+            "markdown": "off" if plain else None,
         },
         form=asking.form(stream=stream, final=final, json=json, jsonl=jsonl),
         quiet=quiet,

@@ -80,6 +80,7 @@ def ask(asked: Asked, shell: Shell) -> int | None:
         reasoning=settings.reasoning,
         quiet=asked.quiet,
         terminal=terminal(place.environ),
+        markdown=settings.markdown == "on",
         question=text,
         model=settings.model,
         id=asking.id,

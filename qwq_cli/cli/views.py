@@ -30,6 +30,7 @@ class Wanted:
     reasoning: Reasoning
     quiet: bool
     terminal: Terminal
+    markdown: bool
     question: str
     model: str
     id: str
@@ -63,6 +64,7 @@ def _on_stdout(wanted: Wanted, shell: Shell) -> tuple[Sink, bool]:
             notices=not (wanted.quiet or elsewhere),
             styled=wanted.terminal.styled,
             erases=wanted.terminal.erases,
+            markdown=wanted.markdown,
         )
         return Live(shell.out, look, wanted.model), True
     shown = wanted.reasoning == "show"

@@ -12,7 +12,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,8 @@ def connect(path: Path, *, create: bool = False) -> "sqlite3.Connection":
         if not create:
             raise NotFoundError("there is no history yet", "", "it begins with your next question")
         path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-        path.parent.chmod(_FOLDER_MODE)
+        with suppress(PermissionError):  # somebody else's, who lets us write
+            path.parent.chmod(_FOLDER_MODE)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE_MODE))
     connection = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None)
     try:

@@ -20,13 +20,15 @@ from qwq_cli.ui.wrap import cells, clip
 
 HEADS = ("id", "when", "model", "turns", "final", "question")
 HIT_HEADS = ("id", "when", "in", "text")
-BROKEN_OFF = "broken off"
+UNFINISHED = "unfinished"
+"""Broken off, or still going: nobody else can know."""
 
 Seen: TypeAlias = Literal["show", "hide", "raw"]
 """How much of the thinking: as it stands, not at all, or with what was taken back."""
 
 _SHORTEST_TEXT = 20
 _LONGEST_TITLE = 72
+_BEFORE = 12
 _BETWEEN = 2
 """Blanks between columns."""
 
@@ -64,14 +66,24 @@ def rows(summaries: Iterable[Summary]) -> list[tuple[str, ...]]:
 def hit_rows(hits: Iterable[Hit]) -> list[tuple[str, ...]]:
     """One turn a row, by `HIT_HEADS`."""
     return [
-        (one.id, when(one.begun_ms), one.part, one_line(f"{one.before}{one.found}{one.after}"))
+        (
+            one.id,
+            when(one.begun_ms),
+            one.part,
+            one_line(f"{_near(one.before)}{one.found}{one.after}"),
+        )
         for one in hits
     ]
 
 
+def _near(before: str) -> str:
+    """The end of what stands before a find, so short that the find itself is seen."""
+    return before if len(before) <= _BEFORE else "…" + before[-_BEFORE:]
+
+
 def _ending(reason: str | None) -> str:
     """Where there is no final answer: nothing for one that ended well."""
-    return {None: BROKEN_OFF, "stop": ""}.get(reason, reason or "")
+    return {None: UNFINISHED, "stop": ""}.get(reason, reason or "")
 
 
 def fitted(heads: Sequence[str], cut: Sequence[tuple[str, ...]], columns: int) -> list[list[str]]:
@@ -222,7 +234,7 @@ def facts(turn: Turn) -> str:
     if loops:
         said.append("1 loop" if loops == 1 else f"{loops} loops")
     if end is None:
-        said.append(BROKEN_OFF)
+        said.append(UNFINISHED)
     elif end.reason != "stop":
         said.append(end.reason)
     return " · ".join(said)
@@ -239,7 +251,7 @@ def show(turns: Sequence[Turn], seen: Seen, output: Output, *, styled: bool) -> 
     page = Page(output.size()[0], styled=styled)
     for turn in turns:
         output.write(page.add("note", f"{turn.id} · {facts(turn)}"))
-        output.write(page.add("answer", _quoted(turn.question)))
+        output.write(page.add("answer", _quoted(turn.question.strip("\n"))))
         for part in (Thinking, Answer):
             for passage in _wanted(turn, part, seen):
                 output.write(_on_page(page, part, passage))

@@ -37,6 +37,7 @@ def kept_text(path: Path, text: str) -> bool:
         return bool(search(connection, [text]))
 
 
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="needs a pipe that is soon full")
 def test_a_process_that_is_killed_leaves_what_it_said(qwq: Qwq, path: Path) -> None:
     """The real quill, held up in its thought by a pipe that nobody reads, and then killed."""
     reader, writer = os.pipe()
@@ -58,7 +59,7 @@ def test_a_process_that_is_killed_leaves_what_it_said(qwq: Qwq, path: Path) -> N
     assert turn["reasoning"].startswith("先把牌按花色列出来")
     assert turn["reasoning"] in said or said in turn["reasoning"]
     assert (turn["finish_reason"], turn["answer"], turn["ended"]) == (None, "", None)
-    assert "broken off" in qwq("history", "list").out
+    assert "unfinished" in qwq("history", "list").out
 
 
 def test_quill_goes_on_with_a_conversation(qwq: Qwq) -> None:

@@ -136,10 +136,10 @@ def test_a_record_has_the_keys_of_ask_and_more() -> None:
     assert (whole["line"], whole["turns"]) == (["6k3f0000000"], [turn])
 
 
-def test_one_that_was_broken_off_says_so() -> None:
+def test_one_without_an_end_says_so() -> None:
     happened = (Started("m", "e", 1), Thinking("half"))
     turn = Turn("6k3f0000000", "6k3f0000000", None, "Q", None, {}, "m", "e", 0, None, happened)
-    assert conversations.facts(turn).endswith("m (e) · broken off")
+    assert conversations.facts(turn).endswith("m (e) · unfinished")
     record = conversations.turn_record(turn)
     assert (record["finish_reason"], record["ended"], record["reasoning"]) == (None, None, "half")
     end = Finished("interrupted", None, Usage(), Timings())
@@ -151,11 +151,13 @@ def test_one_that_was_broken_off_says_so() -> None:
 def test_rows_take_one_line_each() -> None:
     summary = Summary("6k3f0000000", "牌\n" * 90, 1, 0, 0, "m\x1b[31m", None, None)
     (row,) = conversations.rows([summary])
-    assert row[4] == "broken off"
+    assert row[4] == "unfinished"
     assert "\x1b" not in row[2]
     (cut,) = fitted(conversations.HEADS, [row], 80)
     assert sum(map(cells, cut)) + 2 * 5 <= 80
     assert cut[-1].endswith("…")
+    hit = Hit("6k3f0000000", "6k3f0000000", 0, "q", "answer", "x" * 60, "found", " " * 60)
+    assert conversations.hit_rows([hit])[0][-1] == "…xxxxxxxxxxxxfound"
     hit = Hit("6k3f0000000", "6k3f0000000", 0, "q", "answer", "a\t", "b", "\nc")
     assert conversations.tabbed(conversations.hit_rows([hit])).split("\t")[2:] == [
         "answer",
