@@ -56,16 +56,18 @@ class Live:
             return
         self._closing.set()
         self._news.set()
+        self._painter.join()  # whoever writes next has the terminal alone
         if self._fault is not None:
             raise self._fault
         self._paint()
-        with self._painting:
-            self._output.write(self._screen.close(monotonic()))
+        self._output.write(self._screen.close(monotonic()))
 
     def _paint_on(self) -> None:
         while not self._closing.is_set():
             self._news.wait(TICK_S if self._screen.moves else None)
             self._news.clear()
+            if self._closing.is_set():
+                return
             try:
                 self._paint()
             except (OSError, QwqError) as fault:
