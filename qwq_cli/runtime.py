@@ -41,19 +41,23 @@ class Opened:
 
 
 def open_engine(
-    model: str = "quill", *, context_tokens: int | None = None, threads: int | None = None
+    model: str = "quill",
+    *,
+    context_tokens: int | None = None,
+    threads: int | None = None,
+    parallel: int = 1,
 ) -> Opened:
     """Load a model: `quill`, the name of one that was pulled or added, or the path of a .gguf file
     or of a folder of EXL2 weights.
 
     `context_tokens`: None takes the model's own, at most 32,768; `threads`: None takes one for
-    each core. EXL2 weights get the cache and the context that fit the GPU's free memory. The
-    profile goes by the name in the file, and where that says nothing by the file's. Loading a GGUF
-    holds Python up until it is done.
+    each core; `parallel`: how many generations there may be at once. EXL2 weights get the cache
+    and the context that fit the GPU's free memory. The profile goes by the name in the file, and
+    where that says nothing by the file's. Loading a GGUF holds Python up until it is done.
 
     Raises NotFoundError (no such model or file; says what there is), BadInputError (a damaged
     file), UnavailableError (nothing here can run it), BusyError (out of memory), UsageError
-    (more context than the model was trained for).
+    (more context than the model was trained for, more at once than the engine takes).
     """
     begun = perf_counter()
     weights = find_weights(model)
@@ -63,7 +67,7 @@ def open_engine(
         engine = load_engine("exllama", load)
     else:
         profile = QUILL if weights.name == "quill" else _profile(weights.path, weights.name)
-        load = Load(weights.path, profile.style, context_tokens, threads)
+        load = Load(weights.path, profile.style, context_tokens, threads, parallel)
         engine = load_engine("llama.cpp", load)
     return Opened(engine, profile, perf_counter() - begun)
 

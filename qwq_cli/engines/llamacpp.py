@@ -13,6 +13,7 @@ thinking looks like, or who reads the tokens.
 import atexit
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from qwq_cli.engines.base import ModelFacts, Part, Prefilling, Progress, Prompt,
 from qwq_cli.engines.control import guarded
 from qwq_cli.engines.gguf import Header, read_header
 from qwq_cli.engines.llamacpp_server import Run, load
+from qwq_cli.engines.llamacpp_slots import Slots
 from qwq_cli.engines.template import CHATML, ChatTemplate, style_of
 from qwq_cli.errors import BadInputError, UnavailableError, UsageError
 from qwq_cli.request import Message, Sampling, ThinkingStyle
@@ -28,8 +30,14 @@ DEFAULT_CONTEXT = 32_768
 """Tokens, where the model was trained for more: what reasoning takes, and memory can hold."""
 
 
+MOST_PARALLEL = 64
+"""Generations at once: a batch of the server's holds a token of each, with room for a prompt."""
+
+
 class LlamaCpp:
-    """One GGUF model, loaded. One generation at a time; starting another ends the one before."""
+    """One GGUF model, loaded. `parallel` generations at a time, started from any thread; one more
+    ends the one that was begun first.
+    """
 
     def __init__(
         self,
@@ -38,21 +46,28 @@ class LlamaCpp:
         style: ThinkingStyle = "auto",
         context_tokens: int | None = None,
         threads: int | None = None,
+        parallel: int = 1,
     ) -> None:
         """Load it, which holds Python up until it is done.
 
-        `context_tokens`: None takes what the model was trained for, at most DEFAULT_CONTEXT.
-        `threads`: None takes one for each core. `style` auto is decided from the template.
+        `context_tokens`: None takes what the model was trained for, at most DEFAULT_CONTEXT; each
+        of the `parallel` generations has so many to itself. `threads`: None takes one for each
+        core. `style` auto is decided from the template.
 
         Raises NotFoundError, BadInputError (no GGUF, or damaged), UnavailableError (xllamacpp is
         missing, or the model has no chat template), BusyError (out of memory), UsageError (more
-        context than the model was trained for).
+        context than the model was trained for, or more than MOST_PARALLEL).
         """
+        if not 1 <= parallel <= MOST_PARALLEL:
+            raise UsageError(
+                f"{parallel} generations at once are out of range",
+                f"llama.cpp takes 1 to {MOST_PARALLEL}",
+            )
         self._header = header = read_header(path)
         self._template = _template(header)
         context = _context(header, context_tokens)
-        self._server: Any = load(header, context, threads)
-        self._current: LlamaCppDecoding | None = None
+        self._server: Any = load(header, context, threads, parallel)
+        self._slots: Slots[LlamaCppDecoding] = Slots(parallel)
         self.facts = ModelFacts(
             name=header.name or path.stem,
             engine="llama.cpp",
@@ -70,21 +85,15 @@ class LlamaCpp:
     ) -> "LlamaCppDecoding":
         if self._server is None:
             raise UnavailableError("the engine is closed")
-        before = self._current
-        if before is not None:
-            before.close()
         self._refuse_hopeless(prompt)
         texts = _prompt(guarded(prompt.parts, self._header.specials), self._header)
-        self._current = LlamaCppDecoding(self._server, texts, sampling, max_tokens)
-        if before is not None:
-            before.join()
-        return self._current
+        with self._slots.taken("".join(map(str, texts))) as slot:
+            place = _Place(self._server, slot.number)
+            slot.user = LlamaCppDecoding(place, texts, sampling, max_tokens)
+            return slot.user
 
     def close(self) -> None:
-        if self._current is not None:
-            self._current.close()
-            self._current.join()
-        self._current = None
+        self._slots.close()
         self._server = None
         atexit.unregister(self.close)
 
@@ -102,13 +111,21 @@ class LlamaCpp:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a generation runs: a server, and the slot whose cache it finds again."""
+
+    server: object
+    slot: int
+
+
 class LlamaCppDecoding:
     """One generation, and after a rewind the next one with the same beginning."""
 
     def __init__(
-        self, server: object, prompt: list[str | int], sampling: Sampling, max_tokens: int | None
+        self, place: _Place, prompt: list[str | int], sampling: Sampling, max_tokens: int | None
     ) -> None:
-        self._server = server
+        self._place = place
         self._prompt = prompt
         self._sampling = sampling
         self._max_tokens = max_tokens
@@ -121,7 +138,7 @@ class LlamaCppDecoding:
         """Silent tokens: the last of them may turn out to be the end of the text."""
         self._seen = 0
         """How many tokens of this run the server has told of."""
-        self._run = Run(server, self._request())
+        self._run = Run(place.server, self._request())
         self.progress = Progress(
             prompt_tokens=self._run.prompt_tokens, cached_tokens=self._run.cached_tokens
         )
@@ -168,6 +185,11 @@ class LlamaCppDecoding:
         self._closed = True
         self._run.stop()
 
+    @property
+    def closed(self) -> bool:
+        """Whether nobody wants it any more."""
+        return self._closed
+
     def join(self) -> None:
         """Wait until C++ has let go; to be called after `close`."""
         self._run.join()
@@ -178,7 +200,7 @@ class LlamaCppDecoding:
         """
         before = self._run
         before.stop()
-        self._run = run = Run(self._server, self._request())
+        self._run = run = Run(self._place.server, self._request())
         before.join()
         if self._closed:  # meanwhile, by a signal
             run.stop()
@@ -194,6 +216,7 @@ class LlamaCppDecoding:
             "max_tokens": -1 if left is None else max(left, 0),
             "stream": True,
             "cache_prompt": True,
+            "id_slot": self._place.slot,
             "verbose": True,  # token ids
             "return_progress": True,
             "preserved_tokens": ["<think>", "</think>"],  # as text, not in silence

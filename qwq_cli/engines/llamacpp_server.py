@@ -33,8 +33,10 @@ _LULL_S = 0.004
 token of a fast model costs that model a tenth of its speed; nobody sees four milliseconds."""
 
 
-def load(header: Header, context: int, threads: int | None) -> Any:  # noqa: ANN401 - no types
-    """A server that holds the model. Prints nothing. Raises as LlamaCpp says."""
+def load(header: Header, context: int, threads: int | None, parallel: int = 1) -> Any:  # noqa: ANN401 - no types
+    """A server that holds the model, with a context for each of so many completions at once.
+    Prints nothing. Raises as LlamaCpp says.
+    """
     try:
         import xllamacpp
     except ImportError as error:
@@ -43,13 +45,15 @@ def load(header: Header, context: int, threads: int | None) -> Any:  # noqa: ANN
         ) from error
     threads = threads or default_threads(header.size_bytes)
     try:
-        return _serve(xllamacpp, header.path, context, threads)
+        return _serve(xllamacpp, header.path, context * parallel, threads, parallel)
     except (RuntimeError, MemoryError) as error:
         # The library says only that it failed; a second try tells why.
         if context > _PROBE_CONTEXT and _loads_small(xllamacpp, header.path, threads):
+            several = f"{parallel} contexts" if parallel > 1 else "a context"
+            fewer = "fewer at once" if parallel > 1 else "a smaller context"
             raise BusyError(
-                f"not enough memory for a context of {context:,} tokens",
-                todo="ask for a smaller context, or free memory",
+                f"not enough memory for {several} of {context:,} tokens",
+                todo=f"ask for {fewer}, or free memory",
             ) from error
         raise BadInputError(
             f"llama.cpp can't load {header.path}",
@@ -65,9 +69,11 @@ def _loads_small(xllamacpp: Any, path: Path, threads: int) -> bool:  # noqa: ANN
     return False
 
 
-def _serve(xllamacpp: Any, path: Path, context: int, threads: int) -> Any:  # noqa: ANN401
+def _serve(xllamacpp: Any, path: Path, context: int, threads: int, parallel: int = 1) -> Any:  # noqa: ANN401
     with _private_address() as address:
-        server = xllamacpp.Server(parameters(path, context, threads, address))
+        params = parameters(path, context, threads, address)
+        params.n_parallel = parallel
+        server = xllamacpp.Server(params)
     # A server that is dropped before its loop has begun waits for that loop for ever: an empty
     # completion comes back when it has.
     server.handle_completions({"prompt": "", "max_tokens": 0})

@@ -15,6 +15,7 @@ from qwq_cli.request import ThinkingStyle
 class Load:
     """What to load, and how. None leaves the choice to the engine.
 
+    `parallel`: how many generations there may be at once, for an engine that has to know.
     `cache`: how keys and values are kept on a GPU. `on_load` is told how many of how many parts
     are loaded, from any thread, by an engine that knows. `server`: where the model is, if it is
     not on this disk, and `name` what it is called there; `styles` knows models by their names.
@@ -24,6 +25,7 @@ class Load:
     style: ThinkingStyle = "auto"
     context_tokens: int | None = None
     threads: int | None = None
+    parallel: int = 1
     cache: Literal["fp16", "q8", "q6", "q4"] | None = None
     on_load: Callable[[int, int], None] | None = None
     server: Endpoint | None = None
@@ -39,6 +41,7 @@ def _llamacpp(load: Load) -> Engine:
         style=load.style,
         context_tokens=load.context_tokens,
         threads=load.threads,
+        parallel=load.parallel,
     )
 
 
