@@ -8,8 +8,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from qwq_cli.codec import NAME, decode
 from qwq_cli.engines.scripted import Script
 from qwq_cli.errors import BadInputError, NotFoundError
+from qwq_cli.events import Answer, Event, Finished, Rewound, Started, Thinking
 
 _OPEN, _CLOSE = "<think>", "</think>"
 _CARRIED_ON = 700
@@ -38,14 +40,17 @@ def _from_json(path: Path, text: str) -> Script | None:
     lines = text.splitlines()
     try:
         if text.lstrip().startswith("{"):
-            first = json.loads(lines[0]) if "event" in lines[0] else json.loads(text)
-            if isinstance(first, dict) and "event" in first:
-                return _from_events(path, [json.loads(line) for line in lines if line.strip()])
+            first = json.loads(lines[0]) if NAME in lines[0] else json.loads(text)
+            if isinstance(first, dict) and NAME in first:
+                records = [json.loads(line) for line in lines if line.strip()]
+                return _from_events(path, [decode(record) for record in records])
             if isinstance(first, dict) and "reasoning" in first and "answer" in first:
                 return _from_record(path, first)
     except json.JSONDecodeError as error:
-        if "event" in lines[0]:
+        if NAME in lines[0]:
             raise BadInputError(f"{path} is no whole log of events", str(error)) from error
+    except BadInputError as error:
+        raise BadInputError(f"{path} is no log of events", error.why) from error
     return None
 
 
@@ -60,20 +65,24 @@ def _from_record(path: Path, record: dict[str, Any]) -> Script:
     )
 
 
-def _from_events(path: Path, events: list[dict[str, Any]]) -> Script:
+def _from_events(path: Path, events: list[Event]) -> Script:
     """Each event's text is one token, so that a rewind keeps what it kept."""
     log = _Log()
     name, stop = path.stem, "stop"
     for event in events:
-        kind, text = event.get("event"), str(event.get("text", ""))
-        if kind == "started":
-            name = str(event.get("model") or name)
-        elif kind in {"thinking", "answer"} and not event.get("again"):
-            log.say(text, thinking=kind == "thinking", ours=bool(event.get("ours")))
-        elif kind == "rewound":
-            log.rewind(event)
-        elif kind == "finished":
-            stop = str(event.get("reason"))
+        match event:
+            case Started(model=model):
+                name = model or name
+            case Thinking(text=text, ours=ours):
+                log.say(text, thinking=True, ours=ours)
+            case Answer(text=text, ours=ours, again=False):
+                log.say(text, thinking=False, ours=ours)
+            case Rewound():
+                log.rewind(event)
+            case Finished(reason=reason):
+                stop = reason
+            case _:
+                pass
     log.takes.append(log.take)
     return Script(
         takes=tuple(log.takes),
@@ -109,16 +118,16 @@ class _Log:
         self.take.append(text)
         self._standing += text
 
-    def rewind(self, event: dict[str, Any]) -> None:
+    def rewind(self, event: Rewound) -> None:
         """The take ends in a loop. The log has it only up to where it was noticed, so it is
         carried on for a while, or a guard that wants a little more than that one would miss it.
 
         What was taken back for its language is left out: a replay has no question to tell it by.
         """
-        kept = int(event.get("thinking_chars", 0)) + int(event.get("answer_chars", 0))
-        loop = event.get("loop")
-        if loop:
-            period = int(loop.get("repeat_at", 0)) - int(loop.get("start", 0))
+        kept = event.thinking_chars + event.answer_chars
+        loop = event.loop
+        if loop is not None:
+            period = loop.repeat_at - loop.start
             if 0 < period <= len(self._standing):
                 cycle = self._standing[-period:]
                 self.take += [cycle] * (1 + _CARRIED_ON // period)
@@ -126,9 +135,9 @@ class _Log:
             self.take = []
         else:
             self._leave_out(len(self._standing) - kept)
-        self._led = bool(loop)
+        self._led = loop is not None
         self._standing = self._standing[:kept]
-        self._thinking = self._thinking and not event.get("answer_chars")
+        self._thinking = self._thinking and not event.answer_chars
 
     def _leave_out(self, chars: int) -> None:
         """Drop so many characters from the end of the take."""

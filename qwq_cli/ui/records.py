@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import asdict
 
+from qwq_cli.codec import encode
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.history.ids import new_id
 from qwq_cli.stream.language import language_of, wanted_language
@@ -94,8 +95,7 @@ class JsonLines:
 
     def show(self, event: Event) -> None:
         """Write the event and flush."""
-        record = {name: getattr(event, name) for name in event.__slots__}
-        self._output.write(to_json({"event": type(event).__name__.lower(), **record}) + "\n")
+        self._output.write(to_json(encode(event)) + "\n")
 
     def close(self) -> None:
         """Nothing is open."""
