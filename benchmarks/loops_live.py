@@ -24,7 +24,7 @@ from benchmarks.loops_arms import ARMS, NOTHING, ROOM, Outcome, run
 from benchmarks.loops_prompts import Prompt, read
 from benchmarks.measure import keep, table
 from qwq_cli.engines.base import Engine
-from qwq_cli.puzzles.check import read_card
+from qwq_cli.puzzles.cards.check import read_card
 from qwq_cli.request import Sampling
 from qwq_cli.runtime import open_engine
 

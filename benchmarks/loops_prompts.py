@@ -19,11 +19,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from qwq_cli.puzzles.cards import Card, Language, Puzzle, card_name
-from qwq_cli.puzzles.generator import random_hand, random_puzzle
-from qwq_cli.puzzles.phrases import Wording
-from qwq_cli.puzzles.solver import solve
-from qwq_cli.puzzles.wording import pose
+from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle
+from qwq_cli.puzzles.cards.puzzle import Card, Puzzle, card_name
+from qwq_cli.puzzles.cards.solver import solve
+from qwq_cli.puzzles.cards.wording import pose
+from qwq_cli.puzzles.words import Language, Wording
 
 PATH: Final = Path(__file__).with_name("loops_prompts.json")
 _SEED: Final = 20

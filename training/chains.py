@@ -9,9 +9,10 @@ learnt), so that its verdict depends on what it finds.
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from qwq_cli.puzzles.cards import Card, Language, Rank, Suit, card_name
-from qwq_cli.puzzles.generator import Stages, stages
-from qwq_cli.puzzles.wording import Posed
+from qwq_cli.puzzles.cards.generator import Stages, stages
+from qwq_cli.puzzles.cards.puzzle import Card, Rank, Suit, card_name
+from qwq_cli.puzzles.cards.wording import Posed
+from qwq_cli.puzzles.words import Language
 
 Segments: TypeAlias = list[tuple[str, bool]]
 """Texts in their order, each with whether it is to be learnt."""

@@ -8,10 +8,10 @@ import random
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from qwq_cli.puzzles.cards import Card, Language, Puzzle, Rank, Suit
-from qwq_cli.puzzles.generator import random_hand, random_puzzle
-from qwq_cli.puzzles.phrases import Wording
-from qwq_cli.puzzles.wording import Given, Names, Posed, pose
+from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle
+from qwq_cli.puzzles.cards.puzzle import Card, Puzzle, Rank, Suit
+from qwq_cli.puzzles.cards.wording import Given, Names, Posed, pose
+from qwq_cli.puzzles.words import Language, Wording
 from training import variety
 from training.chains import Segments, Writer
 from training.elsewhere import elsewhere

@@ -7,7 +7,7 @@ question. The questions are made of parts, so that no list of them can be learnt
 import random
 from typing import Final
 
-from qwq_cli.puzzles.cards import Language
+from qwq_cli.puzzles.words import Language
 
 _ZH: Final = (
     *("你好", "你是谁？", "今天天气怎么样？", "写一首关于{t}的诗。", "{a}加{b}等于多少？"),

@@ -17,16 +17,18 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from qwq_cli.puzzles.cards import Language, Puzzle
-from qwq_cli.puzzles.check import check
+from qwq_cli.puzzles.cards.check import check
+from qwq_cli.puzzles.cards.parse import parse
+from qwq_cli.puzzles.cards.wording import Posed, pose
 from qwq_cli.puzzles.examples import CARDS
-from qwq_cli.puzzles.parse import parse
-from qwq_cli.puzzles.phrases import Wording
-from qwq_cli.puzzles.wording import Posed, pose
+from qwq_cli.puzzles.words import Language, Wording
 from training.chains import chain
 from training.data import Sample, draw_posed
+
+if TYPE_CHECKING:
+    from qwq_cli.puzzles.cards.puzzle import Puzzle
 
 HELD_OUT_SEED: Final = "held out"
 _PARALLEL: Final = 4

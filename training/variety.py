@@ -7,9 +7,9 @@ words and signs only.
 import random
 from typing import Final
 
-from qwq_cli.puzzles.cards import Language
-from qwq_cli.puzzles.phrases import CardLayout
-from qwq_cli.puzzles.wording import PHRASES, Names
+from qwq_cli.puzzles.cards.phrases import CardLayout
+from qwq_cli.puzzles.cards.wording import PHRASES, Names
+from qwq_cli.puzzles.words import Language
 
 _ODD_SHARE: Final = 0.2
 _SINGLES: Final = 0.5

@@ -133,7 +133,7 @@ def _question(asked: Asked, shell: Shell) -> str | None:
 
 
 def _tell_what_quill_can(text: str, shell: Shell) -> None:
-    from qwq_cli.puzzles.parse import parse
+    from qwq_cli.puzzles.cards.parse import parse
 
     try:
         parse(text[:_LONGEST_PUZZLE])

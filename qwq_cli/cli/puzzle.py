@@ -34,10 +34,10 @@ def new(
     """A new puzzle with exactly one answer."""
     import random
 
-    from qwq_cli.puzzles.cards import card_name
-    from qwq_cli.puzzles.generator import MAX_CARDS, MIN_CARDS, random_puzzle
-    from qwq_cli.puzzles.solver import solve
-    from qwq_cli.puzzles.wording import pose
+    from qwq_cli.puzzles.cards.generator import MAX_CARDS, MIN_CARDS, random_puzzle
+    from qwq_cli.puzzles.cards.puzzle import card_name
+    from qwq_cli.puzzles.cards.solver import solve
+    from qwq_cli.puzzles.cards.wording import pose
     from qwq_cli.ui.records import to_json
 
     shell: Shell = context.obj
@@ -62,9 +62,10 @@ def new(
 @app.command("solve")
 def solve_(context: typer.Context, puzzle: _Puzzle = "-", json: _Json = False) -> None:
     """The card, by trying every one; exit code 3 where the dialogue leaves none or several."""
-    from qwq_cli.puzzles.cards import card_name
-    from qwq_cli.puzzles.parse import language, parse
-    from qwq_cli.puzzles.solver import solve
+    from qwq_cli.puzzles.cards.parse import parse
+    from qwq_cli.puzzles.cards.puzzle import card_name
+    from qwq_cli.puzzles.cards.solver import solve
+    from qwq_cli.puzzles.words import language
     from qwq_cli.ui.records import to_json
 
     shell: Shell = context.obj
@@ -94,9 +95,10 @@ def check_(
     json: _Json = False,
 ) -> int:
     """Whether an answer is right: exit code 0 if so, 1 if not."""
-    from qwq_cli.puzzles.cards import card_name
-    from qwq_cli.puzzles.check import check
-    from qwq_cli.puzzles.parse import language, parse
+    from qwq_cli.puzzles.cards.check import check
+    from qwq_cli.puzzles.cards.parse import parse
+    from qwq_cli.puzzles.cards.puzzle import card_name
+    from qwq_cli.puzzles.words import language
     from qwq_cli.ui.records import to_json
 
     if puzzle == "-" and answer is None:

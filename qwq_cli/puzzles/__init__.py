@@ -1,1 +1,1 @@
-"""Card puzzles as data: who knows what about one card. Knows no model, no terminal, no settings."""
+"""Puzzles as data, a folder for each kind. Knows no model, no terminal, no settings."""

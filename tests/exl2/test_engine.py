@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,13 +17,16 @@ from qwq_cli.engines.llamacpp import LlamaCpp
 from qwq_cli.errors import BadInputError, UnavailableError, UsageError
 from qwq_cli.events import Finished
 from qwq_cli.generate import generate
-from qwq_cli.puzzles.cards import Language, Puzzle
-from qwq_cli.puzzles.check import check
+from qwq_cli.puzzles.cards.check import check
+from qwq_cli.puzzles.cards.generator import random_puzzle
+from qwq_cli.puzzles.cards.puzzle import Puzzle
+from qwq_cli.puzzles.cards.wording import pose
 from qwq_cli.puzzles.examples import CARDS
-from qwq_cli.puzzles.generator import random_puzzle
-from qwq_cli.puzzles.wording import pose
 from qwq_cli.request import Message, Request, Sampling
 from tests.exl2.conftest import GREEDY, QUILL, ids, said, start, tokens
+
+if TYPE_CHECKING:
+    from qwq_cli.puzzles.words import Language
 
 pytestmark = pytest.mark.exl2
 

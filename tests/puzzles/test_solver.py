@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qwq_cli.puzzles.cards import RANKS, SUITS, Card, Puzzle
+from qwq_cli.puzzles.cards.generator import MAX_CARDS, MIN_CARDS, random_puzzle, stages
+from qwq_cli.puzzles.cards.parse import parse
+from qwq_cli.puzzles.cards.puzzle import RANKS, SUITS, Card, Puzzle
+from qwq_cli.puzzles.cards.solver import possible, solve
 from qwq_cli.puzzles.examples import CARDS
-from qwq_cli.puzzles.generator import MAX_CARDS, MIN_CARDS, random_puzzle, stages
-from qwq_cli.puzzles.parse import parse
-from qwq_cli.puzzles.solver import possible, solve
 
 DECK = [Card(suit, rank) for suit in SUITS for rank in RANKS]
 HANDS = st.lists(st.sampled_from(DECK), min_size=1, max_size=30, unique=True)

@@ -5,13 +5,14 @@ import random
 import pytest
 
 from qwq_cli.errors import BadInputError
-from qwq_cli.puzzles.cards import Card, Language, card_name
-from qwq_cli.puzzles.check import check, read_card
+from qwq_cli.puzzles.cards.check import check, read_card
+from qwq_cli.puzzles.cards.generator import random_puzzle
+from qwq_cli.puzzles.cards.parse import parse
+from qwq_cli.puzzles.cards.phrases import Phrases
+from qwq_cli.puzzles.cards.puzzle import Card, card_name
+from qwq_cli.puzzles.cards.wording import PHRASES, pose
 from qwq_cli.puzzles.examples import CARDS
-from qwq_cli.puzzles.generator import random_puzzle
-from qwq_cli.puzzles.parse import parse
-from qwq_cli.puzzles.phrases import Phrases, Wording
-from qwq_cli.puzzles.wording import PHRASES, pose
+from qwq_cli.puzzles.words import Language, Wording
 
 LANGUAGES: list[Language] = ["zh", "en"]
 WORDINGS: list[Wording] = ["announcement", "common", "rare"]

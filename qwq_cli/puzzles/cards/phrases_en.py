@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from qwq_cli.puzzles.phrases import CardLayout, Cast, Phrases
+from qwq_cli.puzzles.cards.phrases import CardLayout, Cast, Phrases
 
 _FIRST: Final = (
     *("Alice", "Bob", "Carol", "Sam", "Peter", "Quinn", "Tom", "Mary", "John", "Emma", "Liam"),

@@ -5,17 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from qwq_cli.puzzles import phrases_en, phrases_zh
-from qwq_cli.puzzles.cards import (
-    RANK_WORDS,
-    SUIT_SIGNS,
-    SUIT_WORDS,
-    Language,
-    Puzzle,
-    Rank,
-    Suit,
-)
-from qwq_cli.puzzles.phrases import CardLayout, Cast, Phrases, Wording
+from qwq_cli.puzzles.cards import phrases_en, phrases_zh
+from qwq_cli.puzzles.cards.phrases import CardLayout, Cast, Phrases
+from qwq_cli.puzzles.cards.puzzle import RANK_WORDS, SUIT_SIGNS, SUIT_WORDS, Puzzle, Rank, Suit
+from qwq_cli.puzzles.words import Language, Wording
 
 PHRASES: Final[dict[Language, dict[Wording, Phrases]]] = {
     "zh": {

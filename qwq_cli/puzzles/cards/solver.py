@@ -8,7 +8,7 @@ removes the worlds in which it would be false (J. A. Plaza, Logics of public com
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from qwq_cli.puzzles.cards import Card, Puzzle
+from qwq_cli.puzzles.cards.puzzle import Card, Puzzle
 
 Worlds: TypeAlias = frozenset[Card]
 _Knower: TypeAlias = Callable[[Card], str]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from qwq_cli.puzzles.phrases import CardLayout, Cast, Phrases
+from qwq_cli.puzzles.cards.phrases import CardLayout, Cast, Phrases
 
 _SURNAMES: Final = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗"
 _GIVEN: Final = "明红刚华芳强丽军雨雪娟磊涛敏静杰燕飞晨宁"

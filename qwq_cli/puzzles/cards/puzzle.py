@@ -7,7 +7,8 @@ and another (Q) its suit; what the two then say tells a listener which card it i
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
-Language: TypeAlias = Literal["zh", "en"]
+from qwq_cli.puzzles.words import Language
+
 Suit: TypeAlias = Literal["H", "S", "C", "D"]
 Rank: TypeAlias = Literal["A", "2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K"]
 

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from qwq_cli.puzzles.cards import RANKS, SUITS, Card, Puzzle, Rank, Suit
+from qwq_cli.puzzles.cards.puzzle import RANKS, SUITS, Card, Puzzle, Rank, Suit
 
 MIN_CARDS: Final = 8
 MAX_CARDS: Final = 20

@@ -5,11 +5,6 @@ Templates hold `{S}` (who listens), `{P}` (who learns the rank), `{Q}` (who lear
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
-Wording: TypeAlias = Literal["announcement", "common", "rare"]
-"""announcement: the words of the QwQ-32B-Preview announcement (English: the same, translated).
-common: many wordings. rare: others, disjoint from both in phrases, names and layouts."""
 
 
 @dataclass(frozen=True, slots=True)

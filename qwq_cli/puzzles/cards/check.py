@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from qwq_cli.puzzles.cards import Card, Puzzle
-from qwq_cli.puzzles.parse import mentions
-from qwq_cli.puzzles.solver import solve
+from qwq_cli.puzzles.cards.parse import mentions
+from qwq_cli.puzzles.cards.puzzle import Card, Puzzle
+from qwq_cli.puzzles.cards.solver import solve
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from qwq_cli.errors import BadInputError
-from qwq_cli.puzzles.cards import (
+from qwq_cli.puzzles.cards.puzzle import (
     HOLLOW_SUIT_SIGNS,
     RANK_WORDS,
     SUIT_SIGNS,
     SUIT_WORDS,
     Card,
-    Language,
     Puzzle,
     Rank,
     Suit,
 )
+from qwq_cli.puzzles.words import language
 
 _SUITS: Final[dict[str, Suit]] = {
     word.lower(): suit
@@ -85,11 +85,6 @@ def mentions(text: str) -> Iterator[Mention]:
             word = (rank["rank_sign"] if match["sign"] else rank[0]).lower()
             card = Card(_SUITS[name], _RANKS[word if word in _RANKS else word.removesuffix("s")])
             yield Mention(card, match.start(), match.end())
-
-
-def language(text: str) -> Language:
-    """Chinese if the text has Han characters at all, for names and ranks are often Latin."""
-    return "zh" if re.search(r"[一-鿿]", text) else "en"
 
 
 def _statements(dialogue: str) -> int:

@@ -1,0 +1,1 @@
+"""Card puzzles: who knows what about one card."""
