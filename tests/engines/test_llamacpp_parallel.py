@@ -13,9 +13,9 @@ from qwq_cli.engines.llamacpp import LlamaCpp, LlamaCppDecoding
 from qwq_cli.engines.llamacpp_slots import Slots
 from qwq_cli.errors import UsageError
 from qwq_cli.generate import generate
-from qwq_cli.puzzles.check import check
-from qwq_cli.puzzles.generator import random_puzzle
-from qwq_cli.puzzles.wording import pose
+from qwq_cli.puzzles.cards.check import check
+from qwq_cli.puzzles.cards.generator import random_puzzle
+from qwq_cli.puzzles.cards.wording import pose
 from qwq_cli.request import Message, Request, Sampling
 from qwq_cli.stream.transcript import Transcript
 from qwq_cli.weights.catalogue import find_weights
