@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from qwq_cli.cli import options
+
 if TYPE_CHECKING:
     from qwq_cli.cli.shell import Shell
 
@@ -25,9 +27,6 @@ alone. Exit code 3 says that the model came to no answer.
 """
 
 _Example = Literal["cards"]
-_Reasoning = Literal["auto", "show", "fold", "hide", "stderr"]
-_Loops = Literal["recover", "stop", "report", "off"]
-_Sensitivity = Literal["low", "normal", "high"]
 
 
 def ask(
@@ -40,56 +39,21 @@ def ask(
         list[str] | None,
         typer.Option("--file", "-f", metavar="FILE", help="Material; may be given several times."),
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model", "-m", metavar="NAME|FILE", help="quill, a .gguf file, or openai/NAME."
-        ),
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="The server of -m openai/NAME: http://localhost:8000."),
-    ] = None,
-    system: Annotated[
-        str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt.")
-    ] = None,
-    temperature: Annotated[
-        float | None, typer.Option(metavar="0..5", help="0 always takes the likeliest token.")
-    ] = None,
-    top_p: Annotated[float | None, typer.Option(metavar="0..1", help="1 is off.")] = None,
-    top_k: Annotated[int | None, typer.Option(metavar="N", help="0 is off.")] = None,
-    min_p: Annotated[float | None, typer.Option(metavar="0..1", help="0 is off.")] = None,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", help="The same seed draws the same tokens.")
-    ] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(metavar="N", help="At most so many, thinking and answer together.")
-    ] = None,
-    reasoning: Annotated[
-        _Reasoning | None,
-        typer.Option(help="Where the thinking goes; fold keeps it to one line of progress."),
-    ] = None,
-    budget: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="So many tokens of thinking; then the answer is asked for."),
-    ] = None,
-    loops: Annotated[
-        _Loops | None,
-        typer.Option(help="When it goes in circles: lead it out, stop, only tell, or don't look."),
-    ] = None,
-    loop_sensitivity: Annotated[
-        _Sensitivity | None, typer.Option(help="How soon a circle is believed to be one.")
-    ] = None,
-    rescues: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Lead it out so often; the last time to an answer."),
-    ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option(
-            metavar="auto|zh|en|...|off", help="The answer's language; auto is the question's."
-        ),
-    ] = None,
+    model: options.Model = None,
+    base_url: options.BaseUrl = None,
+    system: options.System = None,
+    temperature: options.Temperature = None,
+    top_p: options.TopP = None,
+    top_k: options.TopK = None,
+    min_p: options.MinP = None,
+    seed: options.Seed = None,
+    max_tokens: options.MaxTokens = None,
+    reasoning: options.Reasoning = None,
+    budget: options.Budget = None,
+    loops: options.Loops = None,
+    loop_sensitivity: options.LoopSensitivity = None,
+    rescues: options.Rescues = None,
+    language: options.Language = None,
     final: Annotated[
         bool, typer.Option("--final", help="Only the final answer, on one line.")
     ] = False,
@@ -100,9 +64,7 @@ def ask(
     stream: Annotated[
         bool, typer.Option("--stream", help="Down a pipe, write the answer as it comes.")
     ] = False,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Show the answer as it is written, not as Markdown.")
-    ] = False,
+    plain: options.Plain = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No notices and no progress; errors only.")
     ] = False,
@@ -112,9 +74,7 @@ def ask(
     goes_on: Annotated[
         bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")
     ] = False,
-    no_history: Annotated[
-        bool, typer.Option("--no-history", help="Don't keep it in the history.")
-    ] = False,
+    no_history: options.NoHistory = False,
     replay: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Show a recorded answer (text, --json, --jsonl) again."),

@@ -1,0 +1,156 @@
+"""From settings to an answer: the model that they mean, the request, and its events, shown.
+
+What `ask` and `chat` have in common. Knows settings, and how to run one request on a model that
+is open. Does not know where a question comes from, nor how anything looks.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qwq_cli import conversation
+from qwq_cli.cli.shell import Shell
+from qwq_cli.config import current_place
+from qwq_cli.endpoint import Endpoint, Wished, endpoint_of
+from qwq_cli.errors import BadInputError, QwqError
+from qwq_cli.events import Event, Finished, Timings, Usage
+from qwq_cli.generate import Cancel, generate
+from qwq_cli.request import LANGUAGES, Request, Sampling, Steering
+from qwq_cli.runtime import Opened, is_remote, open_engine, open_server
+from qwq_cli.settings import Settings
+from qwq_cli.stream.language import instruction, wanted_language
+from qwq_cli.stream.loops.detector import LoopDetector
+from qwq_cli.stream.transcript import Transcript
+from qwq_cli.ui.sink import Sink
+
+if TYPE_CHECKING:
+    from qwq_cli.history.turns import Turn
+
+QUILL = "quill"
+_QUILL_CAN = (
+    "quill, the small model that comes with qwq, knows card logic puzzles and nothing else "
+    "(see one: qwq ask --example cards)"
+)
+_OTHERS_CAN = (
+    "for other questions give a larger one, as a GGUF file: qwq ask -m path/to/model.gguf "
+    '"..." (huggingface.co/Qwen has QwQ-32B-GGUF, or Qwen3-0.6B-GGUF for a small machine)'
+)
+_LONGEST_PUZZLE = 10_000
+"""Characters; what is longer is not searched for a puzzle, which would take seconds."""
+
+
+def opened(settings: Settings, shell: Shell) -> Opened:
+    """The model that the settings mean, loaded. A signal meanwhile kills."""
+    model = settings.model
+    if model.startswith("~"):  # from a file or a variable, where no shell expands it
+        model = str(Path(model).expanduser())
+    with shell.interrupts.deadly():
+        if is_remote(model):
+            return open_server(model, _endpoint(settings))
+        return open_engine(model)
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    """The server that the settings mean."""
+    wished = Wished(**{field.name: getattr(settings, field.name) for field in fields(Wished)})
+    return endpoint_of(wished, current_place().environ)
+
+
+def request_of(
+    settings: Settings, text: str, earlier: Sequence["Turn"], default: Sampling
+) -> Request:
+    """The settings laid over what is best for the model."""
+    chosen = {
+        field.name: value
+        for field in fields(Sampling)
+        if (value := getattr(settings, field.name)) is not None
+    }
+    question = _in_language(text, settings)
+    messages = conversation.messages(earlier, question, settings.system)
+    return Request(messages, replace(default, **chosen), settings.max_tokens)
+
+
+def _in_language(text: str, settings: Settings) -> str:
+    """The question, with the wish for a language that is not its own anyway."""
+    for language in LANGUAGES:
+        if settings.language == language and wanted_language(text) != (language, True):
+            return f"{text.rstrip()}\n\n{instruction(language)}"
+    return text
+
+
+def events(model: Opened, request: Request, settings: Settings, cancel: Cancel) -> Iterator[Event]:
+    """What happens while this model answers, led as the settings want it."""
+    return generate(
+        model.engine,
+        request,
+        steering=Steering(
+            **{field.name: getattr(settings, field.name) for field in fields(Steering)}
+        ),
+        guards=(LoopDetector(settings.loop_sensitivity),),
+        cancel=cancel,
+        load_s=model.load_s,
+    )
+
+
+def shown(happening: Iterator[Event], sink: Sink) -> Transcript:
+    """Show all that happens; where the engine fails, an end too, so that the partial is shown."""
+    record = Transcript()
+    with closing(_ended(happening)) as ended:
+        for event in ended:
+            record.add(event)
+            sink.show(event)
+    return record
+
+
+def _ended(happening: Iterator[Event]) -> Generator[Event]:
+    begun = False
+    try:
+        for event in happening:
+            begun = True
+            yield event
+    except QwqError:
+        if begun:
+            yield Finished("error", None, Usage(), Timings())
+        raise
+
+
+def what_quill_can(question: str) -> tuple[str, ...]:
+    """What a person should know who asks quill this; nothing for a card puzzle."""
+    from qwq_cli.puzzles.cards.parse import parse
+
+    try:
+        parse(question[:_LONGEST_PUZZLE])
+    except BadInputError:
+        return _QUILL_CAN, _OTHERS_CAN
+    return ()
+
+
+def why_no_answer(record: Transcript, settings: Settings) -> tuple[str, str] | None:
+    """Why there is no answer, and what to do; None where there is one, or it was interrupted."""
+    end = record.finished
+    if end is None or end.reason in {"interrupted", "error"}:
+        return None
+    if end.reason == "loop":
+        return _looped(settings)
+    if end.reason == "budget":
+        return _spent(settings, record)
+    if not record.answer.strip():
+        return "the model ended without one", "try another --seed"
+    return None
+
+
+def _looped(settings: Settings) -> tuple[str, str]:
+    if settings.loops == "stop":
+        return "the model went in circles", "leave out --loops stop to lead it out"
+    return "the model kept repeating itself", "try another --seed or --temperature"
+
+
+def _spent(settings: Settings, record: Transcript) -> tuple[str, str]:
+    if record.interventions:
+        return "the model had none when its tokens were spent", "raise --budget or --max-tokens"
+    if settings.max_tokens is None:
+        return "thinking filled the model's context", "ask for less, or take a larger model"
+    spent = f"thinking took all {settings.max_tokens:,} tokens"
+    return spent, "raise --max-tokens; --json has the thought so far"
