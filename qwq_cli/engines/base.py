@@ -107,8 +107,8 @@ class Decoding(Protocol):
 
         Returns the number of tokens of `then`: they count as generated from now on (in `keep`
         and `max_tokens`), but are not yielded. `sampling` replaces the sampling from here on.
-        Also allowed after the end. Raises ValueError for a `keep` that is out of range or stands
-        inside a character.
+        Also allowed after the end; where the context is full, that is the end again. Raises
+        ValueError for a `keep` that is out of range or stands inside a character.
         """
         ...
 

@@ -28,8 +28,8 @@ from qwq_cli.request import Message, Sampling, ThinkingStyle
 
 DEFAULT_CONTEXT = 32_768
 """Tokens, where the model was trained for more: what reasoning takes, and memory can hold."""
-
-
+_TORN = "\ufffd"
+"""What the server tells of bytes that are no character."""
 MOST_PARALLEL = 64
 """Generations at once: a batch of the server's holds a token of each, with room for a prompt."""
 
@@ -138,6 +138,8 @@ class LlamaCppDecoding:
         """Silent tokens: the last of them may turn out to be the end of the text."""
         self._seen = 0
         """How many tokens of this run the server has told of."""
+        self._grown: dict[int, int] = {}
+        """By how many tokens the text of a torn character grew when it was read again."""
         self._run = Run(place.server, self._request())
         self.progress = Progress(
             prompt_tokens=self._run.prompt_tokens, cached_tokens=self._run.cached_tokens
@@ -147,9 +149,11 @@ class LlamaCppDecoding:
         while not self._closed:
             run = self._run
             for chunk in run.chunks():
-                for step in self._read(chunk):
+                steps = self._read(chunk)
+                now = self._run
+                for step in steps:
                     yield step
-                    if run is not self._run:
+                    if now is not self._run:
                         break
                 if run is not self._run:
                     break
@@ -162,20 +166,20 @@ class LlamaCppDecoding:
             raise ValueError(f"{keep} of {len(written)} tokens can't be kept")
         if keep and written[keep - 1] == "":
             raise ValueError(f"token {keep} ends inside a character")
-        self._rewinds += 1
         self._sampling = sampling or self._sampling
         self._held.clear()
-        self._seen = 0
         del written[keep:]
+        self._grown = {at: more for at, more in self._grown.items() if at < keep}
         if then:
             written.append(then)
-        run = self._restart()
-        added = max(run.prompt_tokens - self.progress.prompt_tokens - keep, 1) if then else 0
+        run = self._go_on()
+        if run is None:
+            return 1 if then else 0
+        added = max(self._behind_prompt(run) - keep, 1) if then else 0
         if added > 1:
             written[keep:keep] = [""] * (added - 1)
             if self._max_tokens is not None:  # they count, which could not be known before
                 run = self._restart()
-        self.progress.stop = None
         self.progress.cached_tokens = run.cached_tokens
         again = run.prompt_tokens - run.cached_tokens - added
         self.progress.recomputed_tokens += max(again, 0)
@@ -193,6 +197,18 @@ class LlamaCppDecoding:
     def join(self) -> None:
         """Wait until C++ has let go; to be called after `close`."""
         self._run.join()
+
+    def _go_on(self) -> Run | None:
+        """From what is written, drawing anew; None, and an end, where the context is full of it."""
+        self._rewinds += 1
+        self._seen = 0
+        self.progress.stop = None
+        try:
+            return self._restart()
+        except BadInputError:
+            self.progress.stop = "length"
+            self._run.stop()
+            return None
 
     def _restart(self) -> Run:
         """The next run, in the place of the one before, whose thread is seen off: none may be in
@@ -244,7 +260,26 @@ class LlamaCppDecoding:
             return []
         steps = self._release()
         self._written += [*[""] * unseen, text] if unseen else [number]
+        if unseen and _TORN in text:
+            self._mend()
         return [*steps, *[Token("")] * unseen, Token(text, number)]
+
+    def _mend(self) -> None:
+        """Go on from the text as it was told, which ends with a torn character.
+
+        The server holds bytes there that are none of the text and that it tells nobody, so all
+        that comes behind them would be evaluated again after a rewind. Now that is next to nothing.
+        """
+        run = self._go_on()
+        if run is None:
+            return
+        self._grown[len(self._written) - 1] = self._behind_prompt(run) - len(self._written)
+        self.progress.recomputed_tokens += run.prompt_tokens - run.cached_tokens
+
+    def _behind_prompt(self, run: Run) -> int:
+        """How many tokens stand behind the prompt, those of torn characters as they were told."""
+        grown = sum(self._grown.values())
+        return run.prompt_tokens - self.progress.prompt_tokens - grown
 
     def _end(self, told: dict[str, Any]) -> list[Step]:
         """The server's last message. The token that ends a text is no part of it."""

@@ -154,6 +154,41 @@ def test_characters_come_whole(quill: LlamaCpp, wild: Sampling) -> None:
     assert decoding.progress.prompt_tokens == start(quill).progress.prompt_tokens
 
 
+def test_torn_characters_cost_no_second_prefill(quill: LlamaCpp, wild: Sampling) -> None:
+    """Nobody is told their bytes. The server held others than a rewind then gave it, and
+    evaluated again all that stood behind the first one of them.
+    """
+    decoding = start(quill, wild, 150)
+    found = tokens(decoding)
+    progress = decoding.progress
+    torn = sum("\ufffd" in token.text for token in found)
+    before = progress.recomputed_tokens
+    assert torn
+    assert before <= 10 * torn
+    last = max(place for place, token in enumerate(found) if token.text) + 1
+    decoding.rewind(last)
+    assert progress.recomputed_tokens - before <= 2
+    assert progress.cached_tokens >= progress.prompt_tokens + last - 2
+    # What is put in is counted rightly behind them.
+    text = "等一下，红桃A不是草花2。"
+    expected = count(quill, text) - count(quill, "")
+    assert decoding.rewind(last, then=text) == expected
+
+
+def test_where_the_context_is_full_a_rewind_is_an_end(wild: Sampling) -> None:
+    engine = LlamaCpp(find_weights("quill").path, style="headings", context_tokens=256)
+    decoding = start(engine)
+    found = tokens(decoding)
+    assert decoding.progress.stop == "length"
+    decoding.rewind(len(found))
+    assert (tokens(decoding), decoding.progress.stop) == ([], "length")
+    decoding.rewind(len(found) - 3)
+    assert said(tokens(decoding)) == said(found[-3:])
+    found = tokens(start(engine, wild))  # ends by itself, or mends to the brim
+    assert len(found) <= 256
+    engine.close()
+
+
 def test_a_seed_draws_the_same_and_a_rewind_draws_anew(quill: LlamaCpp) -> None:
     warm = Sampling(temperature=3, top_p=1, top_k=0, seed=7)
     first = start(quill, warm, 60)
