@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 FinishReason: TypeAlias = Literal["stop", "length", "budget", "loop", "interrupted", "error"]
 """stop: the model ended, or its answer was complete and began again. length: `max_tokens` or the
 context ran out inside the answer. budget: a budget ran out inside the thinking, and the answer
-that was then asked for did not come. loop: a loop would not break."""
+that was then asked for did not come, or could not be asked for. loop: a loop would not break."""
 
 LoopAction: TypeAlias = Literal["rewound", "refocused", "forced", "kept", "stopped", "reported"]
 """rewound: taken back, and gone on from there. refocused: taken back further, and gone on from a
@@ -80,11 +80,14 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The prompt is accepted and generation begins."""
+    """The prompt is accepted and generation begins. `leads`: the engine can go on from a text, so
+    that loops are taken back there, and answers asked for.
+    """
 
     model: str
     engine: str
     prompt_tokens: int
+    leads: bool = True
 
 
 @dataclass(frozen=True, slots=True)

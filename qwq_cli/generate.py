@@ -5,7 +5,8 @@ engine it drives, nor who shows the events.
 
 What a rewind does: the engine keeps the first tokens, takes in a text of ours if there is one, and
 goes on from there, warmer for a while after a loop, because greedy sampling would write the same
-again; the text that stays is replayed into fresh stages (no stage has an undo).
+again; the text that stays is replayed into fresh stages (no stage has an undo). An engine that
+can't rewind is never asked to: what would be led is ended there, and told.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -103,13 +104,15 @@ def generate(
     cancel.on_set(decoding.close)
     try:
         facts = engine.facts
-        yield Started(facts.name, facts.engine, decoding.progress.prompt_tokens)
+        prompt_tokens = decoding.progress.prompt_tokens
+        yield Started(facts.name, facts.engine, prompt_tokens, facts.rewinds)
         course = Course(
             request,
             steering,
             style=facts.style if request.style == "auto" else request.style,
             opens_thinking=prompt.opens_thinking,
-            room=facts.context_tokens - decoding.progress.prompt_tokens,
+            room=facts.context_tokens - prompt_tokens,
+            leads=facts.rewinds,
         )
         loop = _Generation(decoding, course, (LoopDetector(),) if guards is None else guards, begun)
         yield from loop.events()
@@ -129,15 +132,15 @@ class _Generation:
         self.begun = begun
         self.stages = course.stages(guards)
         self.tape = Tape()
-        self.ladder = Ladder(course.steering.loops, course.steering.rescues)
+        self.ladder = Ladder(course.steering.loops, course.steering.rescues if course.leads else 0)
         self.corrections = 0
         self.first_token_s: float | None = None
         self.trimmed = 0
         self.warm_until: int | None = None
         self.forced: Why | None = None
         """Why the answer was asked for; None while the model came to it by itself."""
-        self.ended: Literal["stop", "loop"] | None = None
-        """How a loop ended it."""
+        self.ended: Literal["stop", "loop", "budget"] | None = None
+        """How we ended it, if we did."""
 
     def events(self) -> Iterator[Event]:
         """Everything between `Started` and the end."""
@@ -224,8 +227,8 @@ class _Generation:
         for turn in turns:
             at = self.stages.answer_at
             answers = at is not None and turn.at >= at
-            wanted = self.course.wanted
-            if answers and wanted == (turn.was, True) and self.corrections < _CORRECTIONS:
+            sure = self.course.leads and self.course.wanted == (turn.was, True)
+            if answers and sure and self.corrections < _CORRECTIONS:
                 yield from self._correct(turn)
                 return True
             switch = Switch(*turn, part="answer" if answers else "thinking")
@@ -243,12 +246,18 @@ class _Generation:
         yield from self._go_on(then, "language", warmth=0.0 if then else 0.25)
 
     def _limit(self) -> Generator[Event, None, bool]:
-        """Ask for the answer where the thinking has had its tokens; true if so."""
+        """Ask for the answer where the thinking has had its tokens; true if so, and where it ends
+        because nothing can be asked of it any more.
+        """
         stages = self.stages
         if stages.pending or not stages.splitter.thinking:
             return False  # a heading or a character that is half written comes first
         limits, sure = self.course.limits, stages.splitter.sure
         why = limits.spent(stages.thinking_tokens, len(self.tape), sure=sure)
+        if not self.course.leads:
+            # What may turn out to be the answer goes on, and so does what has room for one.
+            self.ended = "budget" if sure and why == "budget" else None
+            return self.ended is not None
         if why is None or not self.course.holds_more(len(self.tape)):
             return False
         yield from self._force(why)

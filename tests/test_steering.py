@@ -348,12 +348,14 @@ def test_whatever_is_led_the_sums_are_right(data: st.DataObject) -> None:
         steering=Steering(rescues=rescues, budget=budget),
         style=style,
         opens_thinking=opens,
+        rewinds=(leads := data.draw(st.booleans())),
     )
     usage, record = done.end.usage, done.record
     back = [event for event in done.events if isinstance(event, Rewound)]
     assert usage.trimmed_tokens == sum(event.trimmed_tokens for event in back)
     assert usage.reasoning_tokens + usage.answer_tokens <= limit
     put = [event for event in done.events if isinstance(event, Steered)]
+    assert leads or (put == [] and len(done.engine.asked) == 1)
     assert usage.inserted_tokens <= sum(event.tokens for event in put)
     assert sum(action not in {"kept", "stopped"} for action in done.actions) <= rescues
     assert len(back) <= rescues + 3

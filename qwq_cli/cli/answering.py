@@ -133,7 +133,7 @@ def why_no_answer(record: Transcript, settings: Settings) -> tuple[str, str] | N
     if end is None or end.reason in {"interrupted", "error"}:
         return None
     if end.reason == "loop":
-        return _looped(settings)
+        return _looped(settings, record)
     if end.reason == "budget":
         return _spent(settings, record)
     if not record.answer.strip():
@@ -141,13 +141,19 @@ def why_no_answer(record: Transcript, settings: Settings) -> tuple[str, str] | N
     return None
 
 
-def _looped(settings: Settings) -> tuple[str, str]:
+def _looped(settings: Settings, record: Transcript) -> tuple[str, str]:
     if settings.loops == "stop":
         return "the model went in circles", "leave out --loops stop to lead it out"
+    if not record.leads:
+        why = "the model went in circles, and its server can't go on from a text"
+        return why, "try another --seed, or set dialect if it can after all"
     return "the model kept repeating itself", "try another --seed or --temperature"
 
 
 def _spent(settings: Settings, record: Transcript) -> tuple[str, str]:
+    if not record.leads and settings.budget is not None:
+        why = "the budget is spent, and the model's server can't go on from a text"
+        return why, "raise --budget, or set dialect if it can after all"
     if record.interventions:
         return "the model had none when its tokens were spent", "raise --budget or --max-tokens"
     if settings.max_tokens is None:

@@ -25,7 +25,7 @@ from qwq_cli.engines.base import (
     StopReason,
     Token,
 )
-from qwq_cli.errors import BadInputError, QwqError
+from qwq_cli.errors import BadInputError, QwqError, UnavailableError
 from qwq_cli.request import Message, Sampling, ThinkingStyle
 
 Take: TypeAlias = str | Sequence[str]
@@ -54,7 +54,7 @@ class Script:
     something back, from the kept tokens on; when they are used up it says the last one's rest
     again, like a model that can't get out. `tokens_per_s`: None is as fast as can be.
     `fault`: raised instead of the token number `fault_at` (from 0; every take counts anew what
-    is kept). `stop`: why it ends when it has said everything.
+    is kept). `stop`: why it ends when it has said everything. `rewinds`: whether it can.
     """
 
     takes: tuple[Take, ...]
@@ -66,6 +66,7 @@ class Script:
     stop: StopReason = "stop"
     context_tokens: int = 32_768
     name: str = "script"
+    rewinds: bool = True
 
 
 class Scripted:
@@ -77,7 +78,9 @@ class Scripted:
         self.script = script
         self.asked: list[Sampling] = []
         self.closed = False
-        self.facts = ModelFacts(script.name, "scripted", script.context_tokens, script.style)
+        self.facts = ModelFacts(
+            script.name, "scripted", script.context_tokens, script.style, script.rewinds
+        )
 
     def render(self, messages: tuple[Message, ...]) -> Prompt:
         parts: list[Part] = []
@@ -144,6 +147,8 @@ class ScriptedDecoding:
             yield Token(self._tokens[self._said - 1])
 
     def rewind(self, keep: int, then: str = "", sampling: Sampling | None = None) -> int:
+        if not self._script.rewinds:
+            raise UnavailableError("the script can't go on from a text")
         if not 0 <= keep <= self._said:
             raise ValueError(f"{keep} of {self._said} tokens can't be kept")
         if sampling is not None:

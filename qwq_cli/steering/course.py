@@ -11,7 +11,9 @@ from qwq_cli.stream.stages import Stages
 
 
 class Course:
-    """`style`: never auto. `opens_thinking`: what the prompt says. `room`: in the context."""
+    """`style`: never auto. `opens_thinking`: what the prompt says. `room`: in the context.
+    `leads`: whether text can be taken back and put in at all.
+    """
 
     def __init__(
         self,
@@ -21,11 +23,13 @@ class Course:
         style: ThinkingStyle,
         opens_thinking: bool | None,
         room: int,
+        leads: bool = True,
     ) -> None:
         self.request = request
         self.steering = steering
         self.style: ThinkingStyle = style
         self.opens_thinking = opens_thinking
+        self.leads = leads
         self._context_room = room
         most = room if request.max_tokens is None else min(room, request.max_tokens)
         self.limits = Limits(steering.budget, most)

@@ -24,6 +24,8 @@ class Transcript:
     def __init__(self) -> None:
         self.model = ""
         self.engine = ""
+        self.leads = True
+        """Whether the engine could go on from a text."""
         self.loops: list[Loop] = []
         self.switches: list[Switch] = []
         self.interventions: list[Steered] = []
@@ -60,7 +62,7 @@ class Transcript:
             case Noticed(about=about):
                 self._note(about)
             case Started():
-                self.model, self.engine = event.model, event.engine
+                self.model, self.engine, self.leads = event.model, event.engine, event.leads
             case Finished():
                 self.finished = event
             case Prefill():
