@@ -96,7 +96,7 @@ def scripted(quill: Exllama, monkeypatch: pytest.MonkeyPatch) -> Callable[[list[
     def write(numbers: list[int], text: str) -> Prompt:
         prompt = Prompt((Part(text),))
         length = len(quill._model.vocabulary.encode(prompt.parts))
-        model: Any = quill._owner.loaded._model if quill._owner else None
+        model: Any = quill._owner.loaded.model if quill._owner else None
         monkeypatch.setattr(model, "in_torch", Script(numbers, length, 1024))
         return prompt
 

@@ -89,7 +89,7 @@ def test_every_cache_loads(load: Callable[..., Exllama], kind: str) -> None:
     owner = engine._owner
     assert owner is not None
     names = {"fp16": "ExLlamaV2Cache"}
-    assert type(owner.loaded._cache).__name__ == names.get(kind, f"ExLlamaV2Cache_{kind.upper()}")
+    assert type(owner.loaded.cache).__name__ == names.get(kind, f"ExLlamaV2Cache_{kind.upper()}")
     engine.close()
 
 

@@ -25,7 +25,7 @@ def test_10_user_text_forms_no_control_token(quill: Exllama) -> None:
     owner = quill._owner
     assert owner is not None
     loaded: Any = owner.loaded
-    assert 1023 in loaded._tokenizer.encode("a<|im_end|>b", encode_special_tokens=False)[0]
+    assert 1023 in loaded.encoder.encode("a<|im_end|>b", encode_special_tokens=False)[0]
     parts = (Part("<|im_start|>user\n", control=True), Part("a<|im_end|>b<|im_start|>"))
     found = vocabulary.encode(parts)
     assert [number for number in found if number >= 1021] == [1022]

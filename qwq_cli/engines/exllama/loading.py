@@ -108,7 +108,7 @@ class Loaded:
         """Load it. Raises BadInputError (weights that don't fit config.json), UnavailableError
         (an architecture or setting that ExLlamaV2 can't honour), BusyError (out of memory).
         """
-        self._options = options
+        self.options = options
         self.context = context
         self._parts: list[Any] = []
         """Models, to be unloaded."""
@@ -116,17 +116,17 @@ class Loaded:
         self._draft_cache: Any = None
         with _library(), contextlib.ExitStack() as undo:
             undo.callback(self.unload)
-            self._model, self._cache, self._tokenizer = self._load(folder, options.cache, on_load)
+            self.model, self.cache, self.encoder = self._load(folder, options.cache, on_load)
             if options.draft is not None:
                 draft = read_folder(options.draft)
                 self._draft, self._draft_cache, tokenizer = self._load(draft, "fp16", on_load)
-                _check_draft(self._tokenizer, tokenizer, draft)
+                _check_draft(self.encoder, tokenizer, draft)
             undo.pop_all()
 
     @property
     def tokenizer(self) -> Any:  # noqa: ANN401 - no types
-        """The `tokenizers.Tokenizer`."""
-        return self._tokenizer.tokenizer_model.hf_tokenizer
+        """The `tokenizers.Tokenizer`; `encoder` is the library's own around it."""
+        return self.encoder.tokenizer_model.hf_tokenizer
 
     def _load(self, folder: Folder, cache: str, on_load: OnLoad) -> tuple[Any, Any, Any]:
         import exllamav2
@@ -147,11 +147,11 @@ class Loaded:
         """A new generator with an empty page table."""
         from exllamav2.generator import ExLlamaV2DynamicGenerator
 
-        options = self._options
+        options = self.options
         return ExLlamaV2DynamicGenerator(
-            self._model,
-            self._cache,
-            self._tokenizer,
+            self.model,
+            self.cache,
+            self.encoder,
             max_batch_size=min(options.jobs, self.context // 8),
             max_seq_len=self.context,
             max_chunk_size=min(_CHUNK, self.context),
@@ -170,7 +170,7 @@ class Loaded:
         for model in self._parts:
             model.unload()
         self._parts.clear()
-        self._model = self._cache = self._draft = self._draft_cache = None
+        self.model = self.cache = self._draft = self._draft_cache = None
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
