@@ -6,13 +6,25 @@ import pty
 import select
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pyte
 
 USUAL = (60, 16)
+CONTROLLED = (
+    sys.executable,
+    "-c",
+    """import fcntl, os, sys, termios
+fcntl.ioctl(1, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])""",
+)
+"""Put before a command it makes the terminal the one that controls it, as a shell's is: keys are
+signals then, and `/dev/tty` is there.
+"""
 
 
 class Terminal:
@@ -85,6 +97,11 @@ class Process:
     def type(self, keys: bytes) -> None:
         """What a person's keyboard sends."""
         os.write(self._master, keys)
+
+    @property
+    def modes(self) -> list[Any]:
+        """How the terminal takes keys: what `stty -a` shows."""
+        return termios.tcgetattr(self._input)
 
     def until(self, seen: Callable[[Terminal], bool], timeout_s: float = 20) -> None:
         """Read until the screen shows what is waited for."""

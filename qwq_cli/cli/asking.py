@@ -66,6 +66,8 @@ def ask(asked: Asked, shell: Shell) -> int | None:
     settings = keeping.as_before(resolved, asking.earlier)
     if not asked.quiet:
         _tell_beforehand(asked, resolved.notices, settings, asking, shell)
+    # A replay is none of ours to keep.
+    keeps = settings if asked.replay is None else replace(settings, history="off")
     wanted = Wanted(
         form=asked.form,
         reasoning=settings.reasoning,
@@ -75,10 +77,9 @@ def ask(asked: Asked, shell: Shell) -> int | None:
         question=text,
         model=settings.model,
         id=asking.id,
+        kept=keeps.history == "on",
     )
     request = partial(answering.request_of, settings, text, asking.line)
-    # A replay is none of ours to keep.
-    keeps = settings if asked.replay is None else replace(settings, history="off")
     tell = _tell_nobody if asked.quiet else shell.tell
     with keeping.kept(sinks(wanted, shell), keeps, asking, tell) as sink:
         record = _generate(asked, settings, request, sink, shell)

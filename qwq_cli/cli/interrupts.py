@@ -30,6 +30,11 @@ class Interrupts:
         """The exit code for the signal that came, None while none did."""
         self._heard: list[int] = []
         self._end: Callable[[], None] | None = None
+        self._leaving: list[Callable[[], None]] = []
+
+    def on_leaving(self, act: Callable[[], None]) -> None:
+        """Call this before a second signal leaves at once; it must be safe in a handler."""
+        self._leaving.append(act)
 
     def listen(self) -> None:
         """From here on a signal raises Interrupted, or ends what `ending` covers."""
@@ -61,6 +66,8 @@ class Interrupts:
     def _hear(self, signum: int, frame: FrameType | None) -> None:
         del frame
         if self.code is not None:
+            for act in self._leaving:
+                act()
             os._exit(SIGNALLED + signum)
         self.code = SIGNALLED + signum
         if self._end is None:

@@ -1,12 +1,16 @@
 """Which sinks show a generation: by the form wanted, and by what the streams are."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from qwq_cli.cli.shell import Shell
 from qwq_cli.config import Terminal
 from qwq_cli.settings import Reasoning
+from qwq_cli.ui.output import Output
 from qwq_cli.ui.sink import Sink, Tee
+
+if TYPE_CHECKING:
+    from qwq_cli.ui.screen import Look
 
 Form: TypeAlias = Literal["text", "stream", "final", "json", "jsonl"]
 
@@ -18,12 +22,14 @@ _VIEWS: dict[Reasoning, Literal["show", "fold", "hide"]] = {
     "stderr": "hide",
 }
 """How thinking is seen on the terminal where the answer goes."""
+_LATER = "qwq history show last"
+"""What shows a thought that was folded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a person wants to see of it, on what terminals. `question` and `model` are as asked,
-    `id` is the turn's.
+    `id` is the turn's, which is `kept` in the history or not.
     """
 
     form: Form
@@ -34,6 +40,7 @@ class Wanted:
     question: str
     model: str
     id: str
+    kept: bool
 
 
 def sinks(wanted: Wanted, shell: Shell) -> Sink:
@@ -54,7 +61,6 @@ def _on_stdout(wanted: Wanted, shell: Shell) -> tuple[Sink, bool]:
     if wanted.form == "final":
         return plain.Final(shell.out), False
     if shell.out.tty:
-        from qwq_cli.ui.live import Live
         from qwq_cli.ui.screen import Look
 
         elsewhere = wanted.reasoning == "stderr"  # and notices and waiting are shown there too
@@ -65,8 +71,9 @@ def _on_stdout(wanted: Wanted, shell: Shell) -> tuple[Sink, bool]:
             styled=wanted.terminal.styled,
             erases=wanted.terminal.erases,
             markdown=wanted.markdown,
+            later=_LATER if wanted.kept else "",
         )
-        return Live(shell.out, look, wanted.model), True
+        return _live(shell.out, look, wanted, shell), True
     shown = wanted.reasoning == "show"
     if wanted.form == "stream":
         return plain.Stream(shell.out, shell.err, thinking=shown, answer=True), False
@@ -80,7 +87,6 @@ def _on_stderr(wanted: Wanted, shell: Shell) -> list[Sink]:
     thinking = wanted.reasoning == "stderr"
     floods = shell.out.tty and wanted.form == "jsonl"
     if shell.err.tty and (thinking or not (wanted.quiet or wanted.reasoning == "hide" or floods)):
-        from qwq_cli.ui.live import Live
         from qwq_cli.ui.screen import Look
 
         look = Look(
@@ -91,9 +97,26 @@ def _on_stderr(wanted: Wanted, shell: Shell) -> list[Sink]:
             notices=not wanted.quiet,
             styled=wanted.terminal.styled,
             erases=wanted.terminal.erases,
+            later=_LATER if wanted.kept else "",
         )
-        return [Live(shell.err, look, wanted.model)]
+        return [_live(shell.err, look, wanted, shell)]
     sinks: list[Sink] = [] if wanted.quiet else [plain.Notices(shell.err)]
     if thinking:
         sinks.append(plain.Stream(shell.err, shell.err, thinking=True, answer=False))
     return sinks
+
+
+def _live(output: Output, look: "Look", wanted: Wanted, shell: Shell) -> Sink:
+    """The live screen, with the keyboard if that is nobody else's: who reads what qwq writes down
+    a pipe may listen to it, too.
+    """
+    from qwq_cli.ui.live import KEY, Live
+
+    if not (shell.out.tty and look.erases):
+        return Live(output, look, wanted.model)
+    from qwq_cli.ui.keyboard import Keyboard
+
+    keyboard = Keyboard(output.descriptor)
+    shell.interrupts.on_leaving(keyboard.restore)
+    look = replace(look, key=KEY if look.thinking == "fold" else "")
+    return Live(output, look, wanted.model, keyboard)

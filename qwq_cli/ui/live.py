@@ -14,19 +14,27 @@ from time import monotonic
 
 from qwq_cli.errors import QwqError
 from qwq_cli.events import Answer, Event, Finished
+from qwq_cli.ui.keyboard import Keyboard
 from qwq_cli.ui.output import Output
 from qwq_cli.ui.screen import Look, Screen
 
 FRAME_S = 1 / 60
 TICK_S = 0.1
-"""How often a line that shows the time is written anew."""
+"""How often a line that shows the time is written anew, and the keyboard looked at."""
+KEY, _CODE = "Tab", b"\t"
+"""What opens and folds a thought: its name, and what a terminal sends for it."""
 
 
 class Live:
-    """Shows events on a terminal. `model`: its name, shown while it loads."""
+    """Shows events on a terminal. `model`: its name, shown while it loads. `keyboard`: that of the
+    same terminal, kept silent while text comes; heard where the look has a key.
+    """
 
-    def __init__(self, output: Output, look: Look, model: str) -> None:
+    def __init__(
+        self, output: Output, look: Look, model: str, keyboard: Keyboard | None = None
+    ) -> None:
         self._output = output
+        self._keyboard = keyboard
         self._screen = Screen(look, output.size(), model, monotonic())
         self._hands_over = not look.answer
         self._inbox: deque[Event] = deque()
@@ -56,15 +64,19 @@ class Live:
             return
         self._closing.set()
         self._news.set()
-        self._painter.join()  # whoever writes next has the terminal alone
-        if self._fault is not None:
-            raise self._fault
-        self._paint()
-        self._output.write(self._screen.close(monotonic()))
+        try:
+            self._painter.join()  # whoever writes next has the terminal alone
+            if self._fault is not None:
+                raise self._fault
+            self._paint()
+            self._output.write(self._screen.close(monotonic()))
+        finally:
+            if self._keyboard is not None:
+                self._keyboard.restore()
 
     def _paint_on(self) -> None:
         while not self._closing.is_set():
-            self._news.wait(TICK_S if self._screen.moves else None)
+            self._news.wait(TICK_S if self._screen.moves or self._heard else None)
             self._news.clear()
             if self._closing.is_set():
                 return
@@ -75,12 +87,27 @@ class Live:
                 return
             self._closing.wait(FRAME_S)
 
+    @property
+    def _heard(self) -> bool:
+        return self._keyboard is not None and self._screen.listens
+
     def _paint(self) -> None:
         with self._painting:
             self._screen.resize(self._output.size())
+            self._look_at_keyboard()
             frame = self._screen.frame(self._arrived(), monotonic())
             if frame:
                 self._output.write(frame)
+
+    def _look_at_keyboard(self) -> None:
+        if self._keyboard is None or not self._screen.generates:
+            return
+        keys = self._keyboard.poll(listens=self._screen.listens)
+        if self._keyboard.lost:
+            self._keyboard.lost = False
+            self._screen.displaced()
+        if keys.count(_CODE) % 2:
+            self._screen.turn()
 
     def _arrived(self) -> Iterator[Event]:
         while self._inbox:

@@ -22,6 +22,14 @@ class Output:
         self._name = name
         self.tty = stream is not None and not stream.closed and stream.isatty()
 
+    @property
+    def descriptor(self) -> int:
+        """The number by which the system knows it, -1 for none."""
+        try:
+            return self._stream.fileno() if self._stream else -1
+        except OSError:  # no file at all
+            return -1
+
     def write(self, text: str) -> None:
         """Write and flush. Raises QwqError (full disk, closed) and BrokenPipeError."""
         if self._stream is None:
@@ -44,7 +52,7 @@ class Output:
     def size(self) -> tuple[int, int]:
         """Columns and lines of the terminal, now."""
         try:
-            size = os.get_terminal_size(self._stream.fileno() if self._stream else -1)
+            size = os.get_terminal_size(self.descriptor)
         except OSError:  # no terminal, or one that has none to tell
             return _USUAL_SIZE
         return (size.columns or _USUAL_SIZE[0], size.lines or _USUAL_SIZE[1])

@@ -3,34 +3,65 @@
 Knows numbers and events, no terminal and no clock.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from qwq_cli.events import LoopAction, Rewound, Steered, Usage, Why
+from qwq_cli.events import LoopAction, Rewound, Steered, Timings, Usage, Why
+from qwq_cli.ui.wrap import cells, clip
 
 _MINUTE = 60
+_MOMENT = 0.095
+_PART = " · "
+_SHORT = len("9.9")
+_SLOW_S = 1.0
+"""Loading that takes less is not told."""
 
 
 def duration(seconds: float) -> str:
-    """`3.2 s`, `2 min 05 s`."""
+    """`28 ms`, `3.2 s`, `2 min 05 s`."""
+    if 0 < seconds < _MOMENT:
+        return f"{1000 * seconds:.0f} ms"
     if seconds < _MINUTE:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(int(seconds), _MINUTE)
     return f"{minutes} min {rest:02d} s"
 
 
-def pace(verb: str, seconds: float, tokens: int, gone: int = 0) -> str:
-    """`Thinking 12.4 s · 1,304 tokens · 105 tok/s`; the seconds count from the first token, and the
-    rate counts the tokens that were made and are gone, too.
+def joined(parts: Sequence[str]) -> str:
+    """The parts of a line, without those that are empty."""
+    return _PART.join(filter(None, parts))
+
+
+def fitted(parts: Sequence[str], width: int, order: Sequence[int]) -> str:
+    """As many parts of a line as fit, chosen in this order; of the first at least its beginning."""
+    chosen: set[int] = set()
+    for at in order:
+        line = joined([part for place, part in enumerate(parts) if place in chosen | {at}])
+        if not chosen or cells(line) <= width:
+            chosen.add(at)
+    return clip(joined([part for place, part in enumerate(parts) if place in chosen]), width)
+
+
+def pace(verb: str, seconds: float, tokens: int, gone: int, loops: int) -> list[str]:
+    """`Thinking 12.4 s`, `1,304 tokens`, `105 tok/s`, `2 loops taken back`: always four parts.
+
+    The seconds count from the first token, and the rate counts the tokens that were made and are
+    gone, too.
     """
-    line = f"{verb} {duration(seconds)} · {_tokens(tokens)}"
-    if tokens + gone > 1 and seconds > 0:
-        line += f" · {(tokens + gone - 1) / seconds:,.0f} tok/s"
-    return line
+    made = tokens + gone
+    rate = _rate((made - 1) / seconds) if made > 1 and seconds > 0 else ""
+    back = f"{loops:,} loop{'' if loops == 1 else 's'} taken back" if loops else ""
+    return [f"{verb} {duration(seconds)}", count(tokens), rate, back]
 
 
-def reading(done: int, total: int, seconds: float) -> str:
-    """`Reading 1,024 of 12,000 tokens · 3.1 s`."""
-    return f"Reading {done:,} of {total:,} tokens · {duration(seconds)}"
+def reading(done: int, total: int, seconds: float, ahead_s: float | None) -> list[str]:
+    """`Reading 1,024 of 12,000 tokens`, `8 %`, `3.1 s`, `33.3 s left`: always four parts.
+
+    `ahead_s`: how long it will yet take, where that is known.
+    """
+    left = "" if ahead_s is None else f"{duration(ahead_s)} left"
+    share = f"{100 * done // total} %" if total else ""
+    return [f"Reading {done:,} of {total:,} tokens", share, duration(seconds), left]
 
 
 _THEN: Final[dict[LoopAction, str]] = {
@@ -53,11 +84,11 @@ def taken_back(event: Rewound) -> str:
         switch = event.switch
         return (
             f"the {switch.part} went over from {switch.was} to {switch.now}; "
-            f"{_tokens(event.trimmed_tokens)} taken back"
+            f"{count(event.trimmed_tokens)} taken back"
         )
     if event.loop is None:
-        return f"{_tokens(event.trimmed_tokens)} taken back"
-    what = f"{_tokens(event.trimmed_tokens)}, {event.loop.kind}"
+        return f"{count(event.trimmed_tokens)} taken back"
+    what = f"{count(event.trimmed_tokens)}, {event.loop.kind}"
     return f"a loop was taken back: {what}; {_THEN[event.loop.action]}"
 
 
@@ -66,18 +97,35 @@ def put_in(event: Steered) -> str:
     return _SPENT.get(event.why, "")
 
 
-def loops(count: int) -> str:
-    """` · 2 loops taken back`, to be put behind a line; "" for none."""
-    return f" · {count:,} loop{'' if count == 1 else 's'} taken back" if count else ""
+def figures(usage: Usage, timings: Timings) -> list[str]:
+    """What an answer took: `1,316 tokens`, `41 tok/s`, and then what else there is to tell.
+
+    Such as `the first after 0.4 s`, `345 taken back, 3 evaluated again`, `1,204 from the cache`;
+    after something was taken back, the cache held what stood of the answer, too.
+    """
+    made = usage.reasoning_tokens + usage.answer_tokens
+    if not made + usage.trimmed_tokens:
+        return []
+    gone = ""
+    if usage.trimmed_tokens:
+        again = f", {usage.recomputed_tokens:,} evaluated again"
+        gone = f"{usage.trimmed_tokens:,} taken back{again * bool(usage.recomputed_tokens)}"
+    return [
+        count(made),
+        _rate(timings.tokens_per_s) if timings.tokens_per_s else "",
+        f"the first after {duration(timings.first_token_s)}" if timings.first_token_s else "",
+        f"loaded in {duration(timings.load_s)}" if timings.load_s >= _SLOW_S else "",
+        gone,
+        f"{usage.cached_tokens:,} from the cache" if usage.cached_tokens else "",
+    ]
 
 
-def cost(usage: Usage) -> str:
-    """`345 tokens taken back · 3 evaluated again, 1,204 kept in the cache`."""
-    return (
-        f"{_tokens(usage.trimmed_tokens)} taken back · "
-        f"{usage.recomputed_tokens:,} evaluated again, {usage.cached_tokens:,} kept in the cache"
-    )
+def count(tokens: int) -> str:
+    """`1 token`, `1,304 tokens`."""
+    return f"{tokens:,} token{'' if tokens == 1 else 's'}"
 
 
-def _tokens(count: int) -> str:
-    return f"{count:,} token{'' if count == 1 else 's'}"
+def _rate(tokens_per_s: float) -> str:
+    """`41 tok/s`; below ten a digit more."""
+    shown = f"{tokens_per_s:.1f}"
+    return f"{shown if len(shown) <= _SHORT else f'{tokens_per_s:,.0f}'} tok/s"

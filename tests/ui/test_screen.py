@@ -62,7 +62,7 @@ def test_thinking_then_answer() -> None:
         "",
         "A：红桃。",
         "",
-        "Thought 2.0 s · 12 tokens · 6 tok/s",
+        "Thought 2.0 s · 12 tokens · 5.5 tok/s",
         "",
         "**最终答案**",
         "",
@@ -90,7 +90,7 @@ def test_folded_thinking_is_one_line_written_in_place() -> None:
     watched.show(STARTED)
     watched.show(Thinking("secret "), at=2.0)
     watched.show(Thinking("thoughts", 1303), at=14.4)
-    assert watched.terminal.rows[1:] == ["Thinking 12.4 s · 1,304 tokens · 105 to"]
+    assert watched.terminal.rows[1:] == ["Thinking 12.4 s · 1,304 tokens"]
     watched.show(at=15.0)
     watched.show(Answer("42"), STOP, at=16.0)
     assert watched.end() == ["Thought 14.0 s · 1,304 tokens · 93", "tok/s", "", "42"]
@@ -114,7 +114,7 @@ def test_waiting_is_told_once_it_lasts() -> None:
     assert watched.terminal.rows[1:] == ["Loading quill · 0.6 s"]
     watched.show(STARTED, at=1.0)
     watched.show(Prefill(40, 120), at=3.0)
-    assert watched.terminal.rows[1:] == ["Reading 40 of 120 tokens · 2.0 s"]
+    assert watched.terminal.rows[1:] == ["Reading 40 of 120 tokens · 33 % · 2.0 s"]
     watched.show(Thinking("So "), at=3.1)
     watched.show(Thinking("it begins "), at=3.2)
     assert watched.terminal.rows[1:] == ["So it begins"]
@@ -172,8 +172,8 @@ def test_an_answer_can_be_taken_back_into_thinking() -> None:
     assert watched.end() == [
         "A thought. More thought.",
         "",
-        "Thought 3.0 s · 8 tokens · 2 tok/s · 1",
-        "loop taken back",
+        "Thought 3.0 s · 8 tokens · 2.3 tok/s ·",
+        "1 loop taken back",
         "",
         "The answer.",
     ]
