@@ -32,7 +32,7 @@ _qwq_listed() { # what only the program knows
 _qwq_command() { # what the command $1 has; `valued` matches an option whose value is the next word
     case $1 in
     qwq)
-        commands='ask trim doctor history model puzzle config completions'
+        commands='ask serve trim doctor history model puzzle config completions'
         options='--version -h --help'
         valued='^(-)$'
         ;;
@@ -40,6 +40,11 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         commands=''
         options='-f --file -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --final --json --jsonl --stream --plain -q --quiet --example -c --continue --no-history --replay -h --help'
         valued='^(--file|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
+        ;;
+    'qwq serve')
+        commands=''
+        options='-m --model --base-url --host --port --socket --key-file --parallel --queue --context --grace --max-tokens --budget --loops -h --help'
+        valued='^(--model|--base-url|--host|--port|--socket|--key-file|--parallel|--queue|--context|--grace|--max-tokens|--budget|--loops|-[^-m]*[m])$'
         ;;
     'qwq trim')
         commands=''
@@ -189,6 +194,10 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq ask --language') _qwq_words auto off zh en ja ko ru uk de fr es it pt el ar he th hi ;;
     'qwq ask --example') _qwq_words cards ;;
     'qwq ask --replay') _qwq_files '*' ;;
+    'qwq serve -m' | 'qwq serve --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq serve --socket') _qwq_files '*' ;;
+    'qwq serve --key-file') _qwq_files '*' ;;
+    'qwq serve --loops') _qwq_words recover stop report off ;;
     'qwq trim --sensitivity') _qwq_words low normal high ;;
     'qwq trim 1') _qwq_files '*' ;;
     'qwq history show --reasoning') _qwq_words show hide raw ;;
@@ -208,7 +217,7 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq puzzle new --lang') _qwq_words en zh ;;
     'qwq puzzle solve 1') _qwq_files '*' ;;
     'qwq puzzle check 1') _qwq_files '*' ;;
-    'qwq config set 1') _qwq_words model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key dialect proxy ca_file timeout ;;
+    'qwq config set 1') _qwq_words model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key serve_key dialect proxy ca_file timeout ;;
     'qwq completions install 1') _qwq_words bash zsh fish ;;
     esac
 }

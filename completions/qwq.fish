@@ -15,7 +15,7 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
     set -l words (commandline -opc)
     set -e words[1]
     set -l command qwq
-    set -l commands ask trim doctor history model puzzle config completions
+    set -l commands ask serve trim doctor history model puzzle config completions
     set -l valued '^(-)$'
     set -l count 1
     set -l skipped
@@ -33,6 +33,8 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
             switch $command
                 case 'qwq ask'
                     set valued '^(--file|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
+                case 'qwq serve'
+                    set valued '^(--model|--base-url|--host|--port|--socket|--key-file|--parallel|--queue|--context|--grace|--max-tokens|--budget|--loops|-[^-m]*[m])$'
                 case 'qwq trim'
                     set valued '^(--sensitivity)$'
                 case 'qwq doctor'
@@ -106,6 +108,7 @@ end
 complete -c qwq -e
 complete -c qwq -f
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a ask -d 'Ask a question and get a reasoned answer'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a serve -d 'Serve a model to any OpenAI client'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a trim -d 'Take out of a trace what only repeats: the first copy stays, the loop goes'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a doctor -d 'Look at what qwq stands on, and say what mends what is wrong'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a history -d 'What was asked and answered: listed, searched, shown, exported, removed'
@@ -142,6 +145,20 @@ complete -c qwq -n '__qwq_at "qwq ask"' -s c -l continue -d 'Go on with the last
 complete -c qwq -n '__qwq_at "qwq ask"' -l no-history -d 'Don\'t keep it in the history'
 complete -c qwq -n '__qwq_at "qwq ask"' -l replay -d 'Show a recorded answer (text, --json, --jsonl) again' -r -F
 complete -c qwq -n '__qwq_at "qwq ask"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq serve"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq serve"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l host -d 'Where to listen; 0.0.0.0 is everywhere' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l port -d '0 takes any that is free' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l socket -d 'Listen at a Unix socket of yours alone instead' -r -F
+complete -c qwq -n '__qwq_at "qwq serve"' -l key-file -d 'The key that clients have to know' -r -F
+complete -c qwq -n '__qwq_at "qwq serve"' -l parallel -d 'Answer so many at once; others wait' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l queue -d 'Let so many wait' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l context -d 'The context of each, in tokens' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l grace -d 'How long the end may take' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l max-tokens -d 'At most so many, where a client sets none' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l budget -d 'So many tokens of thinking; likewise' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l loops -d 'What is done about loops; likewise' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq serve"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq trim"' -l json -d 'As one JSON object, text and all'
 complete -c qwq -n '__qwq_at "qwq trim"' -l report -d 'Only tell where it repeats, with excerpts'
 complete -c qwq -n '__qwq_at "qwq trim"' -l mark -d 'Keep everything and mark what repeats'
@@ -237,7 +254,7 @@ complete -c qwq -n '__qwq_at "qwq config show"' -l json -d 'As one JSON object'
 complete -c qwq -n '__qwq_at "qwq config show"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq config path"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq config set"' -s h -l help -d 'Show this message and exit'
-complete -c qwq -n '__qwq_at "qwq config set" 1 1' -f -k -a 'model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key dialect proxy ca_file timeout'
+complete -c qwq -n '__qwq_at "qwq config set" 1 1' -f -k -a 'model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key serve_key dialect proxy ca_file timeout'
 complete -c qwq -n '__qwq_at "qwq completions" 1 1' -a install -d 'Write the script to your own place for it, and say what is left to do'
 complete -c qwq -n '__qwq_at "qwq completions"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq completions install"' -l print -d 'Write the script to standard output, and no file'

@@ -1,7 +1,8 @@
-"""Events as JSON objects, and back: `--jsonl`, logs that are replayed, and what servers stream.
+"""Events and errors as JSON objects, and back: for `--jsonl`, logs, and what servers stream.
 
-An object has the event's name in lower case under `event`, and its fields by name. Knows every
-event's fields and their types. Does not know how JSON is written, nor who reads it.
+An object has the event's name in lower case under `event`, and its fields by name; that of an error
+has its class, and its phrases. Knows every event's fields and their types. Does not know how JSON
+is written, nor who reads it.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,8 @@ from dataclasses import asdict, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
-from qwq_cli.errors import BadInputError
+from qwq_cli import errors
+from qwq_cli.errors import BadInputError, QwqError
 from qwq_cli.events import Event
 
 NAME = "event"
@@ -42,6 +44,22 @@ def decode(record: object) -> Event:
         return cast("Event", _built(kind, record))
     except ValueError as error:
         raise _no_event(str(error)) from None
+
+
+def encode_error(error: QwqError) -> dict[str, str]:
+    """The error as an object."""
+    kind = next(kind for kind in type(error).__mro__ if kind.__module__ == errors.__name__)
+    return {"kind": kind.__name__, "what": error.what, "why": error.why, "todo": error.todo}
+
+
+def decode_error(record: object) -> QwqError:
+    """The error that an object means; one without a kind of its own where that says too little."""
+    told = record if isinstance(record, Mapping) else {}
+    kind = getattr(errors, str(told.get("kind")), QwqError)
+    if not (isinstance(kind, type) and issubclass(kind, QwqError)):
+        kind = QwqError
+    what, why, todo = (str(told.get(name) or "") for name in ("what", "why", "todo"))
+    return kind(what or "something failed", why, todo)
 
 
 def _no_event(why: str) -> BadInputError:

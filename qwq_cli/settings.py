@@ -51,6 +51,7 @@ class Settings:
     markdown: Switch = "on"
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
+    serve_key: str | None = field(default=None, repr=False)
     dialect: Dialect = "auto"
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
@@ -134,6 +135,7 @@ KEYS = {
         Key("markdown", str, choices=get_args(Switch)),
         Key("base_url", str, unset="none", personal=True),
         Key("api_key", str, unset="none", personal=True, secret=True),
+        Key("serve_key", str, unset="none", personal=True, secret=True),
         Key("dialect", str, choices=DIALECTS),
         Key("proxy", str, unset="the environment's", personal=True),
         Key("ca_file", str, unset="the usual authorities", personal=True),

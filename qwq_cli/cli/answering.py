@@ -48,11 +48,11 @@ def opened(settings: Settings, shell: Shell) -> Opened:
         model = str(Path(model).expanduser())
     with shell.interrupts.deadly():
         if is_remote(model):
-            return open_server(model, _endpoint(settings))
+            return open_server(model, endpoint(settings))
         return open_engine(model)
 
 
-def _endpoint(settings: Settings) -> Endpoint:
+def endpoint(settings: Settings) -> Endpoint:
     """The server that the settings mean."""
     wished = Wished(**{field.name: getattr(settings, field.name) for field in fields(Wished)})
     return endpoint_of(wished, current_place().environ)
@@ -62,14 +62,19 @@ def request_of(
     settings: Settings, text: str, earlier: Sequence["Turn"], default: Sampling
 ) -> Request:
     """The settings laid over what is best for the model."""
+    question = _in_language(text, settings)
+    messages = conversation.messages(earlier, question, settings.system)
+    return Request(messages, sampling(settings, default), settings.max_tokens)
+
+
+def sampling(settings: Settings, default: Sampling) -> Sampling:
+    """What is set, laid over what is best for the model."""
     chosen = {
         field.name: value
         for field in fields(Sampling)
         if (value := getattr(settings, field.name)) is not None
     }
-    question = _in_language(text, settings)
-    messages = conversation.messages(earlier, question, settings.system)
-    return Request(messages, replace(default, **chosen), settings.max_tokens)
+    return replace(default, **chosen)
 
 
 def _in_language(text: str, settings: Settings) -> str:
@@ -85,13 +90,16 @@ def events(model: Opened, request: Request, settings: Settings, cancel: Cancel) 
     return generate(
         model.engine,
         request,
-        steering=Steering(
-            **{field.name: getattr(settings, field.name) for field in fields(Steering)}
-        ),
+        steering=steering(settings),
         guards=(LoopDetector(settings.loop_sensitivity),),
         cancel=cancel,
         load_s=model.load_s,
     )
+
+
+def steering(settings: Settings) -> Steering:
+    """What is done about loops, budgets and languages."""
+    return Steering(**{field.name: getattr(settings, field.name) for field in fields(Steering)})
 
 
 def shown(happening: Iterator[Event], sink: Sink) -> Transcript:

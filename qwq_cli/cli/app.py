@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qwq_cli import __version__
-from qwq_cli.cli import ask, completions, config, doctor, history, model, puzzle, trim
+from qwq_cli.cli import ask, completions, config, doctor, history, model, puzzle, serve, trim
 
 if TYPE_CHECKING:
     from qwq_cli.cli.shell import Shell
@@ -58,6 +58,7 @@ def qwq(
 
 
 app.command("ask", help=ask.HELP)(ask.ask)
+app.command("serve", help=serve.HELP)(serve.serve)
 app.command("trim", help=trim.HELP)(trim.trim)
 app.add_typer(history.app, name="history")
 app.add_typer(model.app, name="model")

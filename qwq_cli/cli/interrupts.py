@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SIGNALLED = 128
@@ -62,6 +63,10 @@ class Interrupts:
         finally:
             for signum in self._heard:
                 signal.signal(signum, self._hear)
+
+    def leave(self, code: int) -> NoReturn:
+        """End the process here and now, where a thread that can't be ended would keep it."""
+        os._exit(code)
 
     def _hear(self, signum: int, frame: FrameType | None) -> None:
         del frame

@@ -12,10 +12,13 @@ SLOW = {
     "httpx",
     "jinja2",
     "numpy",
+    "prometheus_client",
     "prompt_toolkit",
     "rich.markdown",
     "sqlite3",
+    "starlette",
     "torch",
+    "uvicorn",
     "xllamacpp",
 }
 COMMAND_LINE = {"typer", "rich"}

@@ -1,0 +1,271 @@
+"""The paths that generate: a body comes in, generations are run, and an answer goes out.
+
+Knows the order of things. What a request says, what its answer looks like, who runs it and how it
+is sent are others' business.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Literal
+
+from starlette.types import Receive, Scope, Send
+
+from qwq_cli.events import Event, Finished
+from qwq_cli.generate import Cancel
+from qwq_cli.server import asks
+from qwq_cli.server.asks import Ask, Wanted
+from qwq_cli.server.choices import Choice
+from qwq_cli.server.faults import RefusedError, fault_of
+from qwq_cli.server.fields import read_object
+from qwq_cli.server.hosted import Hosted
+from qwq_cli.server.metrics import Metrics
+from qwq_cli.server.pool import Exchange, Pool, Told, Work
+from qwq_cli.server.replies import WAITING, Form, fault_line, line
+from qwq_cli.server.sending import GoneError, Stream, send_json, unless_gone
+
+SSE = "text/event-stream; charset=utf-8"
+LINES = "application/x-ndjson; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`body_bytes` and `body_s`: of a request's body, and how long it may take to come.
+    `beat_s`: how often a client that waits is told that somebody is there; with the first of these
+    the time is over in which a fault can have a status of its own. `stall_s`: how long a client
+    may take nothing. `hang_s`: how long none of the generations may make any progress before the
+    engine is said to hang.
+    """
+
+    body_bytes: int = 4 * 2**20
+    body_s: float = 30.0
+    beat_s: float = 15.0
+    stall_s: float = 60.0
+    hang_s: float = 120.0
+
+
+USUAL = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all requests share."""
+
+    hosted: Hosted
+    pool: Pool
+    metrics: Metrics
+    limits: Limits
+
+    def submit(self, wanted: Sequence[Ask], who: str) -> Exchange:
+        """Have them run."""
+        return self.pool.submit([self._work(ask) for ask in wanted], who)
+
+    def _work(self, ask: Ask) -> Work:
+        def run(cancel: Cancel) -> Iterator[Event]:
+            for event in ask.run(self.hosted, cancel):
+                self.metrics.see(event)
+                yield event
+
+        return run
+
+
+class Generating:
+    """A path that takes a POST and generates, as an ASGI application."""
+
+    def __init__(self, house: House, kind: Literal["chat", "text", "events"]) -> None:
+        self._house = house
+        self._kind = kind
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer it; raises what is to be told, and GoneError."""
+        house = self._house
+        body = read_object(await read_body(scope, receive, house.limits))
+        who = _who(scope)
+        if self._kind == "events":
+            ask = asks.reason(body, house.hosted)
+            await self._stream(house.submit([ask], who), Lines(), (scope, receive, send))
+            return
+        read = asks.chat if self._kind == "chat" else asks.completion
+        wanted = read(body, house.hosted)
+        exchange = house.submit(wanted.asks, f"{who} {wanted.user}")
+        answer = Pieces(self._kind, house.hosted.name, wanted, exchange)
+        if wanted.stream:
+            await self._stream(exchange, answer, (scope, receive, send))
+            return
+        try:
+            await unless_gone(receive, answer.collect())
+        finally:
+            house.pool.leave(exchange)
+        await send_json(send, answer.form.whole())
+
+    async def _stream(
+        self, exchange: Exchange, answer: "Lines | Pieces", asgi: tuple[Scope, Receive, Send]
+    ) -> None:
+        scope, receive, send = asgi
+        house = self._house
+        leave = partial(house.pool.leave, exchange)
+        batches = exchange.batches()
+        first = asyncio.ensure_future(anext(batches))
+        try:
+            wait = asyncio.wait({first}, timeout=house.limits.beat_s)
+            await unless_gone(receive, wait)
+            if first.done():
+                _raise_first(first.result())
+            pieces = _with_beats(answer, first, batches, house.limits.beat_s)
+            media = LINES if self._kind == "events" else SSE
+            stream = Stream(pieces, media, leave, stall_s=house.limits.stall_s)
+            await stream(scope, receive, send)
+        finally:
+            first.cancel()
+            leave()
+
+
+def _raise_first(told: list[Told]) -> None:
+    """A fault at the very beginning has a status of its own."""
+    for _, event in told[:1]:
+        if isinstance(event, Exception):
+            raise event
+
+
+async def _with_beats(
+    answer: "Lines | Pieces",
+    first: "asyncio.Future[list[Told]]",
+    batches: AsyncIterator[list[Told]],
+    beat_s: float,
+) -> AsyncIterator[bytes]:
+    """An answer's pieces, and a sign of life where there is none for long."""
+    yield answer.opening()
+    coming = first
+    try:
+        while True:
+            await asyncio.wait({coming}, timeout=beat_s)
+            if not coming.done():
+                yield answer.beat
+                continue
+            try:
+                told = coming.result()
+            except StopAsyncIteration:
+                break
+            piece = answer.pieces(told)
+            if piece:
+                yield piece
+            coming = asyncio.ensure_future(anext(batches))
+    finally:
+        coming.cancel()
+    yield answer.closing()
+
+
+class Lines:
+    """Events as they are, a line each."""
+
+    beat = b"\n"
+
+    def opening(self) -> bytes:
+        """Nothing comes before them."""
+        return b""
+
+    def pieces(self, told: list[Told]) -> bytes:
+        """What was said, as lines."""
+        return b"".join(
+            fault_line(fault_of(event)) if isinstance(event, Exception) else line(event)
+            for _, event in told
+        )
+
+    def closing(self) -> bytes:
+        """Nothing comes after them."""
+        return b""
+
+
+class Pieces:
+    """An answer of OpenAI's form, in the making."""
+
+    beat = WAITING
+
+    def __init__(
+        self, kind: Literal["chat", "text"], model: str, wanted: Wanted, exchange: Exchange
+    ) -> None:
+        self._wanted = wanted
+        self._exchange = exchange
+        self._choices = [Choice(wanted.stops, holds=ask.takes_back) for ask in wanted.asks]
+        self.form = Form(kind, model, self._choices, copies=wanted.copies)
+        if wanted.stream:
+            self.form.streamed(counts=wanted.counts)
+
+    async def collect(self) -> None:
+        """All of it; raises what went wrong."""
+        async for told in self._exchange.batches():
+            for place, event in told:
+                if isinstance(event, Exception):
+                    raise event
+                self._take(place, event)
+
+    def opening(self) -> bytes:
+        """What comes first."""
+        return self.form.opening()
+
+    def pieces(self, told: list[Told]) -> bytes:
+        """What was said, as pieces."""
+        found: list[bytes] = []
+        for place, event in told:
+            if isinstance(event, Exception):
+                found.append(self.form.fault(event))
+                continue
+            found += self.form.pieces(place, self._take(place, event))
+            if isinstance(event, Finished):
+                found.append(self.form.ending(place))
+        return b"".join(found)
+
+    def closing(self) -> bytes:
+        """What comes last."""
+        return self.form.closing(usage=self._wanted.usage)
+
+    def _take(self, place: int, event: Event) -> list[Any]:
+        choice = self._choices[place]
+        deltas = choice.take(event)
+        if choice.stopped:
+            self._exchange.jobs[place].cancel.set()
+        return deltas
+
+
+# ------------------------------------------------------------------------------------- the request
+
+
+async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
+    """All of it; raises RefusedError where it is too large or takes too long, and GoneError."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and int(value) > limits.body_bytes:
+            raise _too_large(limits)
+    try:
+        return await asyncio.wait_for(_whole_body(receive, limits), limits.body_s)
+    except asyncio.TimeoutError:
+        raise RefusedError(
+            HTTPStatus.REQUEST_TIMEOUT, f"the body did not come within {limits.body_s:g} s"
+        ) from None
+
+
+async def _whole_body(receive: Receive, limits: Limits) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise GoneError
+        body += message.get("body", b"")
+        if len(body) > limits.body_bytes:
+            raise _too_large(limits)
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _too_large(limits: Limits) -> RefusedError:
+    return RefusedError(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        f"the body is too large: {limits.body_bytes:,} bytes are the most",
+    )
+
+
+def _who(scope: Scope) -> str:
+    """Whose turn it is to be, among those who wait."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
