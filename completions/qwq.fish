@@ -128,7 +128,7 @@ complete -c qwq -n '__qwq_at "qwq ask"' -l top-k -d '0 is off' -r -f
 complete -c qwq -n '__qwq_at "qwq ask"' -l min-p -d '0 is off' -r -f
 complete -c qwq -n '__qwq_at "qwq ask"' -l seed -d 'The same seed draws the same tokens' -r -f
 complete -c qwq -n '__qwq_at "qwq ask"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
-complete -c qwq -n '__qwq_at "qwq ask"' -l reasoning -d 'Where the thinking goes; fold keeps it to one line of progress' -r -f -k -a 'auto show fold hide stderr'
+complete -c qwq -n '__qwq_at "qwq ask"' -l reasoning -d 'Where the thinking goes; fold keeps it to one line, which Tab opens' -r -f -k -a 'auto show fold hide stderr'
 complete -c qwq -n '__qwq_at "qwq ask"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
 complete -c qwq -n '__qwq_at "qwq ask"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
 complete -c qwq -n '__qwq_at "qwq ask"' -l loop-sensitivity -d 'How soon a circle is believed to be one' -r -f -k -a 'low normal high'

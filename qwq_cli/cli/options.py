@@ -33,7 +33,7 @@ MaxTokens: TypeAlias = Annotated[
 ]
 Reasoning: TypeAlias = Annotated[
     _Reasoning | None,
-    typer.Option(help="Where the thinking goes; fold keeps it to one line of progress."),
+    typer.Option(help="Where the thinking goes; fold keeps it to one line, which Tab opens."),
 ]
 Budget: TypeAlias = Annotated[
     int | None,

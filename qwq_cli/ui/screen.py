@@ -121,7 +121,7 @@ class Screen:
         if not changed:
             return
         if self._tail:
-            self._move_on(*self._tail.taken_off(self._columns))
+            self._move_on(*self._tail.taken_off())
         else:
             self._move_on(*("\n", 1) if self._page.row else ("", 0))
 

@@ -1,12 +1,11 @@
 """What stands below the text for a moment, and is written over once it is clear what it becomes.
 
-Knows rows and the controls to write over them. Does not know why anything is held back. Where new
-text begins with what stands there already, only the rest of it is written; else the rows are
-written over, and cleared only behind their text: nothing flickers.
+Knows rows and the controls to write over them. Does not know why anything is held back. Rows are
+cleared only behind their text, so nothing flickers. Afterwards the cursor goes back to where the
+text ends: whatever another width makes of the rows below, all of them are erased from there.
 """
 
 from qwq_cli.ui.marks import dressed
-from qwq_cli.ui.wrap import cells
 
 
 def clipped(tail: str, rows: int) -> str:
@@ -22,14 +21,14 @@ class Tail:
 
     def __init__(self) -> None:
         self._drawn = ""
-        self._anchor = ""
+        self._begun = False
 
     def __bool__(self) -> bool:
         return bool(self._drawn)
 
     @property
     def rows(self) -> int:
-        """How far the cursor is below the row on which the text ends."""
+        """How far it reaches below the row on which the text ends."""
         return self._drawn.count("\n")
 
     def replaced(self, written: str, tail: str, anchor: str) -> str:
@@ -37,28 +36,20 @@ class Tail:
 
         `anchor`: the text's last row then, marked.
         """
-        text = written + tail
-        if text.startswith(self._drawn):
-            text = text[len(self._drawn) :]
-        else:
-            text = (dressed(self._anchor) + text).replace("\n", "\x1b[K\n")
-            text = f"{_up(self.rows)}\r{text}\x1b[J"
-        self._drawn, self._anchor = tail, anchor
-        return text
+        if not written and tail == self._drawn:
+            return ""
+        if not (tail or self._drawn):
+            return written
+        text = f"{written}{tail}".replace("\n", "\x1b[K\n") + "\x1b[J"
+        self._drawn, self._begun = tail, bool(anchor)
+        return f"{text}{_up(self.rows)}\r{dressed(anchor)}" if tail else text
 
-    def taken_off(self, columns: int) -> tuple[str, int]:
-        """Take it off a terminal that is so wide now, and begin a row of one's own: what to write,
-        and how many rows that is below the text's end.
-
-        A row that does not fit any more may have become two, or may not: then what was written
-        there stays, and never is a row erased that may be another's.
+    def taken_off(self) -> tuple[str, int]:
+        """Take it off a terminal whose width has changed, and begin a row of one's own: what to
+        write, and how many rows that is below the text's end.
         """
-        drawn, anchor, rows = self._drawn, self._anchor, self.rows
-        self._drawn = self._anchor = ""
-        if all(cells(row) < columns for row in f"{anchor}{drawn}".split("\n")):
-            end = "\n" if anchor else ""
-            return f"{_up(rows)}\r{dressed(anchor)}\x1b[J{end}", len(end)
-        return f"{_up(rows - 1)}\r\x1b[J" if rows else "\n", 1
+        self._drawn = ""
+        return ("\x1b[J\n", 1) if self._begun else ("\x1b[J", 0)
 
 
 def _up(rows: int) -> str:

@@ -18,10 +18,13 @@ _WIDE = (
 )
 _OPENING = "（《「『【〈〔“‘"
 _CLOSING = "，。、；：？！）》」』】〉〕”’…—～"
+_GLYPH = rf"[{_WIDE}](?:[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d.?)*"
+"""A wide character with what joins it to one glyph: a colour of skin, or more characters."""
 _PIECE = re.compile(
     r"(?P<space>[ \t\n]+)"
     rf"|(?P<word>[{_OPENING}{MARKS}]*"
-    rf"(?:[{_WIDE}]|[^ \t\n{_WIDE}{_OPENING}{_CLOSING}]+)?[{_CLOSING}{MARKS}]*)"
+    rf"(?:{_GLYPH}|[^ \t\n{_WIDE}{_OPENING}{_CLOSING}]+(?:(?<=\u200d){_GLYPH})?)?"
+    rf"[{_CLOSING}{MARKS}]*)"
 )
 _MARK = re.compile(f"[{MARKS}]")
 _EMOJI_PRESENTATION = "\ufe0f"

@@ -143,6 +143,20 @@ def test_what_stays_open_is_given_up(opening: str) -> None:
     assert written.count("word") > 300
 
 
+def test_a_table_that_is_too_wide_becomes_a_list() -> None:
+    text = "| name | what it is | n |\n|---|---|---|\n| **a** | some more words | 1 |\n| b | | 2 |"
+    assert bare(rendered([text], 20)).split("\n") == [
+        "name  a",
+        "what it is  some",
+        "more words",
+        "n  1",
+        "",
+        "name  b",
+        "n  2",
+    ]
+    assert bare(rendered([text.partition("| **")[0]], 12)) == "name\nwhat it is\nn"
+
+
 def test_a_table_is_measured_by_its_first_rows_and_then_flows() -> None:
     document = Document(Wrapper(20))
     assert document.feed("| n | text |\n|---|---|\n" + "| 1 | short |\n" * 15) == ""

@@ -66,6 +66,14 @@ def test_words_are_kept_whole_and_marks_with_their_words() -> None:
     ]
 
 
+@pytest.mark.parametrize("glyph", ["👩‍👩‍👧", "👍🏽", "❤️‍🔥", "1️⃣", "🇩🇪", "🏳️‍🌈"])
+def test_a_glyph_of_several_characters_is_never_parted(glyph: str) -> None:
+    for columns in range(9, 24):
+        wrapper = Wrapper(columns)
+        written = "".join(map(wrapper.feed, f"中{glyph}文 {glyph} {glyph}" * 4)) + wrapper.flush()
+        assert written.count(glyph) == 12
+
+
 def test_a_word_is_held_back_until_it_is_clear_where_it_stands() -> None:
     wrapper = Wrapper(12)
     assert wrapper.feed("seven let") == "seven"

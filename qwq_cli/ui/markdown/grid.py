@@ -15,6 +15,8 @@ ROWS_TO_MEASURE = 16
 """Rows by which the widths are decided; a table of fewer is measured whole."""
 _GAP = "  "
 _NARROWEST = 4
+_READABLE = 8
+"""Cells that a column has at least, if its text takes as many; else rows become lists."""
 _DELIMITERS = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)* *:?-+:? *\|? *$")
 _STROKE = re.compile(r"(?<!\\)((?:\\\\)*)\||(`+)[^`]*\2")
 
@@ -38,6 +40,8 @@ class Grid:
         self._centred = [mark.strip().startswith(":") for mark in _cells(delimiters)]
         self._width = width
         self._widths: list[int] = []
+        self._columns_fit = True
+        self._listed = False
         self.lines: list[str] = []
         """Rows that came before the widths were decided."""
 
@@ -49,11 +53,17 @@ class Grid:
     def lay_out(self) -> list[str]:
         """Decide the widths; the lines of the head and of all rows so far."""
         rows = [_cells(line) for line in self.lines]
-        self._widths = _fitted([self._head, *rows], self._width)
-        shown = self._row([styled(cell, BOLD) for cell in self._read(self._head, BOLD)])
+        natural = _natural([self._head, *rows])
+        self._widths = _fitted(natural, self._width)
+        self._columns_fit = sum(self._widths) + self._gaps <= self._width and all(
+            width >= min(wish, _READABLE) for width, wish in zip(self._widths, natural, strict=True)
+        )
+        shown = [styled(cell, BOLD) for cell in self._read(self._head, BOLD)]
         if self._columns_fit:
             rule = _GAP.join("─" * width for width in self._widths)
-            shown.append(styled(rule, DIM))
+            shown = [*self._row(shown), styled(rule, DIM)]
+        elif rows:
+            shown = []
         for row in rows:
             shown += self._row(self._read(row))
         self.lines = []
@@ -64,8 +74,8 @@ class Grid:
         return self._row(self._read(_cells(line)))
 
     @property
-    def _columns_fit(self) -> bool:
-        return sum(self._widths) + len(_GAP) * (len(self._widths) - 1) <= self._width
+    def _gaps(self) -> int:
+        return len(_GAP) * (len(self._head) - 1)
 
     def _read(self, row: list[str], look: int = 0) -> list[str]:
         columns = len(self._head)
@@ -73,7 +83,7 @@ class Grid:
 
     def _row(self, row: list[str]) -> list[str]:
         if not self._columns_fit:
-            return [*(cell for cell in row if cell), ""]
+            return self._list(row)
         columns = [
             _wrapped(cell, width).split("\n") for cell, width in zip(row, self._widths, strict=True)
         ]
@@ -84,6 +94,16 @@ class Grid:
                 for at, column in enumerate(columns)
             ]
             lines.append(_GAP.join(padded).rstrip(" "))
+        return lines
+
+    def _list(self, row: list[str]) -> list[str]:
+        """A row whose columns don't fit side by side: its cells one below the other, named."""
+        lines = [""] if self._listed else []
+        self._listed = True
+        for name, cell in zip(self._read(self._head, BOLD), row, strict=True):
+            if cell:
+                parts = (styled(name, BOLD), cell) if name else (cell,)
+                lines += _wrapped(_GAP.join(parts), self._width).split("\n")
         return lines
 
     def _padded(self, text: str, column: int) -> str:
@@ -109,14 +129,18 @@ def _cells(line: str) -> list[str]:
     return [part.strip().replace("\\|", "|") for part in parts]
 
 
-def _fitted(rows: list[list[str]], width: int) -> list[int]:
-    """The width of each column: what its cells take, the widest made narrower until all fit."""
-    columns = len(rows[0])
-    widths = [
+def _natural(rows: list[list[str]]) -> list[int]:
+    """What each column's cells take."""
+    return [
         max([_NARROWEST, *(_widest(read(row[at])) for row in rows if at < len(row))])
-        for at in range(columns)
+        for at in range(len(rows[0]))
     ]
-    room = width - len(_GAP) * (columns - 1)
+
+
+def _fitted(natural: list[int], width: int) -> list[int]:
+    """The width of each column: what its cells take, the widest made narrower until all fit."""
+    widths = natural
+    room = width - len(_GAP) * (len(widths) - 1)
     while sum(widths) > room and max(widths) > _NARROWEST:
         widest = max(widths)
         second = max([each for each in widths if each < widest], default=_NARROWEST)
