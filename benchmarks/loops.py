@@ -147,7 +147,7 @@ def read(folder: Path, detectors: Mapping[str, Guard]) -> dict[str, Judged]:
     }
 
 
-def texts(judged: Judged) -> dict[str, list[str]]:
+def texts(judged: Judged) -> dict[str, Sequence[str]]:
     """What the cost is measured on."""
     english = [outcome.trace for outcome in judged["natural"]]
     chinese = [one.trace for one in judged["controls"] if one.trace.kind == CHINESE]

@@ -102,7 +102,7 @@ class Ruler:
         return bisect_right(self._ends, char)
 
 
-def unlooped(traces: Sequence[Trace], size: int) -> list[str]:
+def unlooped(traces: Sequence[Trace], size: int) -> tuple[str, ...]:
     """A text of `size` tokens that repeats itself as much as real traces do within themselves.
 
     One trace after the other, over and over, the letters exchanged for others each time anew, so
@@ -112,7 +112,8 @@ def unlooped(traces: Sequence[Trace], size: int) -> list[str]:
     source = _over_and_over(traces)
     while len(made) < size:
         made.extend(tokens(next(source)))
-    return made[:size]
+    # A tuple: Python's search for garbage would look through a list again and again.
+    return tuple(made[:size])
 
 
 def _over_and_over(traces: Sequence[Trace]) -> Iterator[str]:

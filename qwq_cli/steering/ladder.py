@@ -7,7 +7,8 @@ In the thinking:
 3. force: the answer is asked for, by a sentence in the model's voice and the mark of an answer.
    A thought that announces its answer again and again begins here: it has one.
 
-In the answer: a first copy that is complete is the answer; one that breaks off is taken back.
+In the answer: a first copy that is complete is the answer; one that breaks off is taken back,
+then all from the first copy on, then all of the answer, each time warmer.
 
 When the model then writes `PROGRESS` characters without a loop, the next one begins at the first
 step again. All steps together are bounded; the last one that is left forces the answer.
@@ -68,6 +69,8 @@ class Ladder:
         self._left = rescues
         self._rung = 0
         """The last step that was tried on the loop in hand."""
+        self._answers = False
+        """Whether that loop is in an answer."""
         self._resumed_at = 0
         self._reported: Verdict | None = None
         self._refocused = 0
@@ -103,8 +106,9 @@ class Ladder:
         self._resumed_at = at
 
     def _next(self, verdict: Verdict, scene: Scene) -> int:
-        if scene.answer_at is not None and scene.apart:
-            return _REWIND
+        answers, self._answers = self._answers, scene.answer_at is not None and scene.apart
+        if self._answers:
+            return min(self._rung + 1, _FORCE) if answers else _REWIND
         rung = self._rung + 1
         if verdict.kind in CIRCLING:
             rung = max(rung, _REFOCUS)
@@ -115,6 +119,10 @@ class Ladder:
     def _taken(self, verdict: Verdict, scene: Scene) -> Step:
         if self._rung == _REWIND:
             return Step("rewound", verdict.repeat_at, warmth=0.25)
+        if self._answers and scene.answer_at is not None:
+            if self._rung == _FORCE:
+                return Step("rewound", scene.answer_at, warmth=0.75)
+            return Step("rewound", max(verdict.start, scene.answer_at), warmth=0.5)
         if self._rung == _FORCE:
             return Step("forced", sentence_start(scene.text, verdict.repeat_at))
         self._refocused += 1

@@ -6,7 +6,7 @@ copy, and reads on with what comes after the loop. So it ends in the state that 
 would leave it in, and trimming the result again changes nothing.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,7 +43,7 @@ class _Follower:
 
     def __init__(self, memory: Memory, at: int) -> None:
         self._memory = memory
-        self._recent = tuple(word.text for word in memory.words[1 - GRAM :])
+        self._recent = memory.tail()
         self.trust = _TRUST
         self.resume_at = at
         """Where to read on if it is over."""
@@ -197,10 +197,7 @@ class Trimmer:
     def _begin(self, verdict: Verdict) -> None:
         """A loop was found: hold no more of it than may be needed."""
         memory = self._detector.memory
-        cut = memory.base + bisect_left(
-            memory.words, verdict.repeat_at, key=lambda word: word.start
-        )
-        self._cut = max(cut, memory.base + 2)
+        self._cut = max(memory.starting(verdict.repeat_at), memory.base + 2)
         self._verdict = verdict
         self._follower = _Follower(memory, verdict.detected_at)
         self._tail = self._held[verdict.detected_at - self.kept_chars :]
@@ -251,7 +248,7 @@ class Trimmer:
         memory = self._detector.memory
         if self._follower is not None or not memory.base:
             return ""
-        sure = memory.words[0].start - self.kept_chars
+        sure = memory[memory.base].start - self.kept_chars
         given, self._held = self._held[:sure], self._held[sure:]
         self.kept_chars += len(given)
         return given

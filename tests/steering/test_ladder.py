@@ -123,10 +123,22 @@ def test_an_answer_that_breaks_off_is_taken_back_and_given_up_at_last() -> None:
     at = len(FIRST)
     text = "It is: " + "5, " * 60
     loop = Verdict("run", at + 7, at + 10, at + len(text))
-    ladder = Ladder("recover", 2)
-    steps = [climb(ladder, loop, answer(text, loop)) for _ in range(3)]
-    assert [step.action for step in steps] == ["rewound", "rewound", "stopped"]
-    assert {step.keep for step in steps} == {at + 10}
+    ladder = Ladder("recover", 4)
+    steps = [climb(ladder, loop, answer(text, loop)) for _ in range(5)]
+    assert [step.action for step in steps] == ["rewound"] * 4 + ["stopped"]
+    # Behind the first copy, before it, and all of the answer; each time warmer.
+    assert [step.keep for step in steps] == [at + 10, at + 7, at, at, at + 10]
+    assert steps[0].warmth < steps[1].warmth < steps[2].warmth == steps[3].warmth
+
+
+def test_an_answer_s_loop_begins_with_the_first_step_whatever_the_thinking_took() -> None:
+    ladder = Ladder("recover", 9)
+    for _ in range(3):
+        climb(ladder, LOOP)
+    at = len(FIRST)
+    text = "It is: " + "5, " * 60
+    loop = Verdict("run", at + 7, at + 10, at + len(text))
+    assert climb(ladder, loop, answer(text, loop)).keep == at + 10
 
 
 def test_a_forced_answer_that_thinks_on_in_circles_is_none_but_with_a_result() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.stream.guard import Verdict
 from qwq_cli.stream.loops.detector import LoopDetector, Sensitivity
-from qwq_cli.stream.loops.memory import REACH
+from qwq_cli.stream.loops.memory import HELD, REACH
 from qwq_cli.stream.loops.reading import Reader
 from tests.stream.chunks import chunked
 from tests.stream.prose import SHARED, prose, sentence
@@ -189,7 +189,7 @@ def test_it_looks_no_further_back_than_its_reach() -> None:
     filler = prose(REACH * 7, 3)
     guard = LoopDetector()
     assert guard.watch(block + filler + block + filler[: REACH * 2] + block) is None
-    assert len(guard.memory.words) <= 3 * REACH + 1
+    assert guard.memory.size - guard.memory.base <= HELD
 
 
 # ----------------------------------------------------------------------------------- real traces

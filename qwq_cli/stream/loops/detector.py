@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from qwq_cli.stream.guard import Verdict
 from qwq_cli.stream.loops import circling, periods
 from qwq_cli.stream.loops.circling import NOTHING, Sum
-from qwq_cli.stream.loops.memory import Memory
+from qwq_cli.stream.loops.memory import RING, Memory
 from qwq_cli.stream.loops.periods import NO_RUN, Run
 from qwq_cli.stream.loops.reading import Reader, Word
 
@@ -34,7 +34,8 @@ class LoopDetector:
         self.memory = Memory()
         self._run = NO_RUN
         self._sum = NOTHING
-        self._states: list[tuple[Run, Sum]] = []
+        self._runs: list[Run] = []
+        self._sums: list[Sum] = []
         """Both layers' states after each word that the memory holds."""
 
     def fresh(self) -> "LoopDetector":
@@ -53,9 +54,12 @@ class LoopDetector:
         seen = memory.add(word)
         self._run = run = periods.step(self._run, word, seen, memory)
         self._sum = total = circling.step(self._sum, word, seen, memory, rowing=run.rowing)
-        self._states.append((run, total))
-        if len(self._states) > len(memory.words):
-            del self._states[: -len(memory.words)]
+        place = memory.size - 1 & RING
+        if place == len(self._runs):
+            self._runs.append(run)
+            self._sums.append(total)
+        else:
+            self._runs[place], self._sums[place] = run, total
         circles = total.value >= self._limit
         if run.length >= run.period > 0 and (
             periods.enough(run, word, memory, self._scale)
@@ -70,5 +74,6 @@ class LoopDetector:
     def rewind(self, size: int) -> None:
         """Go back to when only the first `size` words had come, which the memory must hold."""
         self.memory.rewind(size)
-        del self._states[len(self.memory.words) :]
-        self._run, self._sum = self._states[-1] if self._states else (NO_RUN, NOTHING)
+        self._run, self._sum = NO_RUN, NOTHING
+        if size > self.memory.base:
+            self._run, self._sum = self._runs[size - 1 & RING], self._sums[size - 1 & RING]

@@ -7,6 +7,7 @@ whatever its value: those counters rise in loops as they do in lists.
 """
 
 import re
+from sys import intern
 from typing import Final, NamedTuple
 
 _EASTERN: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003134f"
@@ -53,6 +54,7 @@ class Word(NamedTuple):
 START: Final = Place()
 _INLINE: Final = Place(lead=_INSIDE, ticks=_INSIDE, opening=False)
 """Where most words stand."""
+_PLACES: Final[dict[tuple[int, int, int, bool, bool], Place]] = {_INLINE: _INLINE}
 
 
 class Reader:
@@ -82,7 +84,7 @@ class Reader:
                 place = Place(fenced=place.fenced)
                 continue
             if place is _INLINE and piece not in _ENDS:
-                word = Word(piece.lower(), base + start, base + end, place)
+                word = Word(intern(piece.lower()), base + start, base + end, place)
             else:
                 word = _read(piece, base + start, place)
                 place = word.place
@@ -99,6 +101,18 @@ class Reader:
         words = self.feed(" ")
         self._pending = ""
         return words
+
+
+def _place(state: tuple[int, int, int, bool, bool]) -> Place:
+    """One record for all words where the reader stands alike; there are a few hundred, but for
+    those in fences, whose words are counted.
+    """
+    place = _PLACES.get(state)
+    if place is None:
+        place = Place(*state)
+        if not place.fenced:
+            _PLACES[state] = place
+    return place
 
 
 def _read(piece: str, start: int, place: Place) -> Word:
@@ -123,8 +137,6 @@ def _read(piece: str, start: int, place: Place) -> Word:
             fenced = 0 if fenced else 1
     if fenced:
         fenced = fenced + 1 if fenced < _LONGEST_FENCE else 0
-    after = Place(lead if lead <= _LEADING else _INSIDE, ticks, fenced, table, piece in _ENDS)
-    if after == _INLINE:
-        after = _INLINE
-    text = "#" if masked else piece.lower()
+    after = _place((lead if lead <= _LEADING else _INSIDE, ticks, fenced, table, piece in _ENDS))
+    text = "#" if masked else intern(piece.lower())
     return Word(text, start, start + len(piece), after, masked, fenced > 0 or table, opening)
