@@ -38,7 +38,8 @@ docs: ## make man/ and completions/ from the commands
 picture: ## run the card puzzle on a terminal and draw the README's picture of it
 	python -m docs.picture
 
-bench: ## measure start-up, overhead and rendering; needs a quiet machine
+bench: ## measure start-up, overhead, rendering and loops; needs a quiet machine
 	python -m benchmarks.startup
 	python -m benchmarks.overhead
 	python -m benchmarks.render
+	python -m benchmarks.loops_live
