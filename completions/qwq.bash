@@ -138,8 +138,8 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         ;;
     'qwq puzzle new')
         commands=''
-        options='--lang --seed --cards --json -h --help'
-        valued='^(--lang|--seed|--cards)$'
+        options='--lang --seed --difficulty --wording --cards --unsolvable --json -h --help'
+        valued='^(--lang|--seed|--difficulty|--wording|--cards)$'
         ;;
     'qwq puzzle solve')
         commands=''
@@ -214,7 +214,10 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq model fit --params') _qwq_words qwq-32b-preview qwq-32b r1-distill-qwen-7b r1-distill-qwen-14b r1-distill-qwen-32b qwen3-32b ;;
     'qwq model fit --cache') _qwq_words fp16 q8 q6 q4 ;;
     'qwq model fit 1') _qwq_listed models; _qwq_files '*.gguf' ;;
-    'qwq puzzle new --lang') _qwq_words en zh ;;
+    'qwq puzzle new --lang') _qwq_words zh en ;;
+    'qwq puzzle new --difficulty') _qwq_words easy medium hard ;;
+    'qwq puzzle new --wording') _qwq_words announcement common rare ;;
+    'qwq puzzle new 1') _qwq_words cards knights orders equations columns remainders truth ;;
     'qwq puzzle solve 1') _qwq_files '*' ;;
     'qwq puzzle check 1') _qwq_files '*' ;;
     'qwq config set 1') _qwq_words model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key serve_key dialect proxy ca_file timeout ;;

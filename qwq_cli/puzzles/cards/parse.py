@@ -5,12 +5,13 @@ it counts the statements by what each one says: P does not know, Q knew that, P 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.cards.puzzle import (
+    CLASSIC,
     HOLLOW_SUIT_SIGNS,
     RANK_WORDS,
     SUIT_SIGNS,
@@ -18,8 +19,10 @@ from qwq_cli.puzzles.cards.puzzle import (
     Card,
     Puzzle,
     Rank,
+    Says,
     Suit,
 )
+from qwq_cli.puzzles.kind import OtherKindError
 from qwq_cli.puzzles.words import language
 
 _SUITS: Final[dict[str, Suit]] = {
@@ -63,7 +66,15 @@ _KNOWS: Final = re.compile(
 )
 _SENTENCE: Final = re.compile(r"[^。.!！?？\n”」\"]+[。.!！?？\n”」\"]?")
 _QUESTION: Final = re.compile(r"[?？]\s*$|吗\s*$")
-_SAID_BY_ALL: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a sentence says of who knows, and where it stands (characters)."""
+
+    says: Says
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,35 +98,38 @@ def mentions(text: str) -> Iterator[Mention]:
             yield Mention(card, match.start(), match.end())
 
 
-def _statements(dialogue: str) -> int:
-    """How many of the four statements are made, in their order; 0 if it is another dialogue."""
-    made = 0
-    for sentence in (match[0] for match in _SENTENCE.finditer(dialogue)):
-        if _QUESTION.search(sentence) or not _KNOWS.search(sentence + " "):
-            ignorant = bool(_IGNORANT.search(sentence)) and not _QUESTION.search(sentence)
-            if made == 0 and ignorant and not _YOU.search(sentence):
-                made = 1
+def statements(dialogue: str) -> Iterator[Statement]:
+    """Every statement about who knows, by what it says; questions are none."""
+    for match in _SENTENCE.finditer(dialogue):
+        sentence = match[0]
+        if _QUESTION.search(sentence):
             continue
         ignorant, about_you = bool(_IGNORANT.search(sentence)), bool(_YOU.search(sentence))
-        if made == 0 and ignorant and not about_you:
-            made = 1
-        elif made == 1 and ignorant and about_you:
-            made = 2
-        elif 2 <= made < _SAID_BY_ALL and not ignorant:  # noqa: PLR2004 - statements are counted
+        knows = bool(_KNOWS.search(sentence + " "))
+        if ignorant and not about_you:
+            yield Statement("ignorant", match.start(), match.end())
+        elif knows:
+            yield Statement("knew" if ignorant else "knows", match.start(), match.end())
+
+
+def _classic(said: Iterable[Says]) -> int:
+    """How many of the announcement's four statements are made, in their order."""
+    made = 0
+    for says in said:
+        if made < len(CLASSIC) and says == CLASSIC[made]:
             made += 1
     return made
 
 
-def parse(text: str) -> Puzzle:
-    """Read the puzzle in `text`; BadInputError, with the reason, if it is none.
-
-    The first speaker is taken to know the rank, the second one the suit.
+def hand(text: str) -> tuple[tuple[Card, ...], int]:
+    """The cards that `text` names, and where they end; BadInputError for none, and for a hand that
+    can't be.
     """
     remedy = "see `qwq puzzle new` for one"
     found = list(mentions(text))
     cards = tuple(mention.card for mention in found)
     if not cards:
-        raise BadInputError("not a card puzzle", "no playing cards in it", remedy)
+        raise OtherKindError("not a card puzzle", "no playing cards in it")
     twice = next((card for card in cards if cards.count(card) > 1), None)
     if twice is not None:
         name = SUIT_WORDS[language(text)][twice.suit][0] + " " + twice.rank
@@ -129,8 +143,18 @@ def parse(text: str) -> Puzzle:
             f"it speaks of {stated[1]} cards, but names {len(cards)}",
             "correct one of them",
         )
-    statements = _statements(text[found[-1].end :])
-    if statements < 2:  # noqa: PLR2004 - one statement alone settles nothing
+    return cards, found[-1].end
+
+
+def parse(text: str) -> Puzzle:
+    """Read the puzzle in `text`, taking its dialogue for that of the announcement; BadInputError,
+    with the reason, if it is none.
+
+    The first speaker is taken to know the rank, the second one the suit.
+    """
+    cards, end = hand(text)
+    made = _classic(one.says for one in statements(text[end:]))
+    if made < 2:  # noqa: PLR2004 - one statement alone settles nothing
         why = "no dialogue in which one does not know the card and the other knew that"
-        raise BadInputError("not a card puzzle", why, remedy)
-    return Puzzle(cards, statements)
+        raise BadInputError("not a card puzzle", why, "see `qwq puzzle new` for one")
+    return Puzzle(cards, made)

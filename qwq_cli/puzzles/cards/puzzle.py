@@ -12,6 +12,14 @@ from qwq_cli.puzzles.words import Language
 Suit: TypeAlias = Literal["H", "S", "C", "D"]
 Rank: TypeAlias = Literal["A", "2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K"]
 
+Knower: TypeAlias = Literal["rank", "suit"]
+"""The one who was told the rank, or the suit."""
+
+Says: TypeAlias = Literal["ignorant", "knew", "knows"]
+"""ignorant: I don't know. knew: I knew from the start that you don't know. knows: now I know."""
+CLASSIC: Final[tuple[Says, ...]] = ("ignorant", "knew", "knows", "knows")
+"""What the announcement's speakers say in turn."""
+
 SUITS: Final[tuple[Suit, ...]] = get_args(Suit)
 RANKS: Final[tuple[Rank, ...]] = get_args(Rank)
 

@@ -7,7 +7,15 @@ from typing import Final, TypeVar
 
 from qwq_cli.puzzles.cards import phrases_en, phrases_zh
 from qwq_cli.puzzles.cards.phrases import CardLayout, Cast, Phrases
-from qwq_cli.puzzles.cards.puzzle import RANK_WORDS, SUIT_SIGNS, SUIT_WORDS, Puzzle, Rank, Suit
+from qwq_cli.puzzles.cards.puzzle import (
+    RANK_WORDS,
+    SUIT_SIGNS,
+    SUIT_WORDS,
+    Knower,
+    Puzzle,
+    Rank,
+    Suit,
+)
 from qwq_cli.puzzles.words import Language, Wording
 
 PHRASES: Final[dict[Language, dict[Wording, Phrases]]] = {
@@ -54,6 +62,8 @@ class Given:
     intro: str | None = None
     """With `{cards}`, and whatever else phrases have."""
     pick: str | None = None
+    speakers: tuple[Knower, ...] | None = None
+    """Who says each of the statements; else the two take turns, as the puzzle says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +151,12 @@ def pose(
     text = "".join(_pick(options, rng).format(**fill) for options in body)
     before, after = given.says or _pick(phrases.says, rng)
     between = _pick(phrases.between, rng)
-    speakers = (who.rank_knower, who.suit_knower) * 2
+    order: tuple[Knower, ...] = given.speakers or ("rank", "suit") * 2
+    called = {"rank": who.rank_knower, "suit": who.suit_knower}
     statements = given.statements or [_pick(options, rng) for options in phrases.statements]
-    for speaker, said in list(zip(speakers, statements, strict=True))[: puzzle.statements]:
-        text += between + before.format(name=speaker) + said + after
+    length = len(order) if given.speakers else puzzle.statements
+    for speaker, said in list(zip(order, statements, strict=True))[:length]:
+        text += between + before.format(name=called[speaker]) + said + after
     # A bulleted dialogue does not put a bullet before the question.
     text += "\n" if between.endswith("- ") else between
     text += given.question or _pick(phrases.questions, rng).format(**fill)

@@ -1,0 +1,154 @@
+"""Sums, differences and products of numbers of several digits. Knows no way of working them out.
+
+The generator multiplies and adds digit by digit, as on paper; the solver asks Python.
+"""
+
+import random
+import re
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from qwq_cli.puzzles.kind import Kind, OtherKindError, Posed, Setting
+from qwq_cli.puzzles.words import Difficulty, Language, Wording
+
+Op: TypeAlias = Literal["+", "-", "×"]
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """Two whole numbers, and what is done with them."""
+
+    a: int
+    op: Op
+    b: int
+
+
+PHRASES: Final[dict[Language, dict[Wording, tuple[str, ...]]]] = {
+    "zh": {
+        "common": (
+            "{a}{op}{b}等于多少？",
+            "{a} {op} {b} = ?",
+            "计算：{a}{op}{b}",
+            "请列竖式计算{a}{op}{b}。",
+            "算一算{a}{word}{b}是多少。",
+            "求{a}{word}{b}的结果。",
+        ),
+        "rare": ("麻烦用竖式得出 {a} {op} {b} 的值。", "{a}{word}{b}，得数是几？"),
+    },
+    "en": {
+        "common": (
+            "What is {a} {op} {b}?",
+            "{a} {op} {b} = ?",
+            "Compute {a} {op} {b}.",
+            "Work out {a} {op} {b} by columns.",
+            "What is {a} {word} {b}?",
+            "Calculate {a} {word} {b} step by step.",
+        ),
+        "rare": ("How much does {a} {op} {b} make?", "On paper, digit by digit: {a} {word} {b}"),
+    },
+}
+WORDS: Final[dict[Language, dict[Op, str]]] = {
+    "zh": {"+": "加", "-": "减", "×": "乘以"},
+    "en": {"+": "plus", "-": "minus", "×": "times"},
+}
+_SIZES: Final[dict[Difficulty, tuple[tuple[Op, int, int], ...]]] = {
+    "easy": (("+", 2, 2), ("-", 2, 2), ("+", 3, 2), ("-", 3, 2)),
+    "medium": (("+", 4, 4), ("-", 4, 4), ("×", 2, 1), ("×", 3, 1)),
+    "hard": (("+", 7, 6), ("-", 7, 7), ("×", 3, 2), ("×", 2, 2)),
+}
+
+
+def solve(puzzle: Puzzle) -> tuple[int, ...]:
+    """The result."""
+    match puzzle.op:
+        case "+":
+            return (puzzle.a + puzzle.b,)
+        case "-":
+            return (puzzle.a - puzzle.b,)
+        case "×":
+            return (puzzle.a * puzzle.b,)
+
+
+def _on_paper(a: int, op: Op, b: int) -> int:
+    """Digit by digit, the last one first."""
+    upper = [int(digit) for digit in reversed(str(a))]
+    lower = [int(digit) for digit in reversed(str(b))]
+    places = [0] * (len(upper) + len(lower) + 1)
+    if op == "×":
+        for i, one in enumerate(upper):
+            for j, other in enumerate(lower):
+                places[i + j] += one * other
+    else:
+        sign = 1 if op == "+" else -1
+        for i, one in enumerate(upper):
+            places[i] += one
+        for i, one in enumerate(lower):
+            places[i] += sign * one
+    for i in range(len(places) - 1):
+        carry, places[i] = divmod(places[i], 10)
+        places[i + 1] += carry
+    return int("".join(str(digit) for digit in reversed(places)))
+
+
+def _number(rng: random.Random, digits: int) -> int:
+    return rng.randint(10 ** (digits - 1) if digits > 1 else 2, 10**digits - 1)
+
+
+def pose(rng: random.Random, setting: Setting) -> Posed[Puzzle, int]:
+    """Two new numbers; of a difference the larger one comes first."""
+    op, first, second = rng.choice(_SIZES[setting.difficulty])
+    a, b = _number(rng, first), _number(rng, second)
+    if op == "-":
+        a, b = max(a, b), min(a, b)
+    phrase = rng.choice(PHRASES[setting.lang][setting.wording])
+    text = phrase.format(a=a, b=b, op=op, word=WORDS[setting.lang][op])
+    return Posed(text, Puzzle(a, op, b), _on_paper(a, op, b), setting)
+
+
+_OPS: Final[dict[str, Op]] = {
+    **dict.fromkeys(("+", "＋", "加", "加上", "plus"), "+"),
+    **dict.fromkeys(("-", "−", "－", "减", "减去", "minus"), "-"),
+    **dict.fromkeys(("×", "*", "·", "x", "乘", "乘以", "times"), "×"),
+}
+_QUESTION: Final = re.compile(
+    rf"(?<![\w.+*×/=^-])(?<![\d+*×/=^-] )(?P<a>\d+) ?"
+    rf"(?P<op>{'|'.join(sorted(map(re.escape, _OPS), key=len, reverse=True))})"
+    r" ?(?P<b>\d+)(?![\w^(]|\.\d)(?! ?[+*×/^(-] ?\d)",
+    re.ASCII,
+)
+_LONGEST: Final = 100
+"""Digits; a longer number is no work for columns."""
+
+
+def parse(text: str) -> Puzzle:
+    """Read the one sum, difference or product in `text`; OtherKindError without it."""
+    found = list(_QUESTION.finditer(text.replace(",", "")))
+    if len(found) != 1 or max(map(len, found[0].group("a", "b"))) > _LONGEST:
+        raise OtherKindError("not an arithmetic question", "it needs one of +, - and × once")
+    return Puzzle(int(found[0]["a"]), _OPS[found[0]["op"]], int(found[0]["b"]))
+
+
+def read(answer: str, puzzle: Puzzle) -> int | None:
+    """The last number in the answer."""
+    del puzzle
+    found = re.findall(r"(?<!\d)[-−]?\d+", re.sub(r"(?<=\d)[, ](?=\d{3})", "", answer))
+    longest = max(map(len, found), default=0)
+    return int(found[-1].replace("−", "-")) if found and longest < 2 * _LONGEST else None
+
+
+def say(result: int, lang: Language) -> str:
+    """The number."""
+    del lang
+    return str(result)
+
+
+COLUMNS: Final[Kind[Puzzle, int]] = Kind(
+    name="columns",
+    about="sums, differences and products of several digits",
+    pose=pose,
+    spoil=None,
+    parse=parse,
+    solve=solve,
+    read=read,
+    say=say,
+)

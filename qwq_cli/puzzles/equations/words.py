@@ -1,0 +1,220 @@
+"""Linear equations made and put into words, in Chinese and in English; read, and answers read."""
+
+import random
+import re
+from fractions import Fraction
+from typing import Final
+
+from qwq_cli.errors import BadInputError
+from qwq_cli.puzzles.equations.puzzle import (
+    MOST_UNKNOWNS,
+    Equation,
+    Part,
+    Puzzle,
+    Side,
+    Values,
+    simple,
+    unknowns,
+    write,
+)
+from qwq_cli.puzzles.kind import OtherKindError, Posed, Setting
+from qwq_cli.puzzles.words import Difficulty, Language, Wording
+
+PHRASES: Final[dict[Language, dict[Wording, tuple[str, ...]]]] = {
+    "zh": {
+        "common": (
+            "解方程：{e}",
+            "解方程 {e}，求{x}。",
+            "如果{e}，{x}是多少？",
+            "已知{e}，求{x}的值。",
+            "请一步一步解：{e}",
+            "方程 {e} 的解是什么？",
+        ),
+        "rare": ("{x}取什么值时 {e} 成立？", "帮我算算{x}，条件是 {e}。"),
+    },
+    "en": {
+        "common": (
+            "Solve {e}.",
+            "Solve for {x}: {e}",
+            "If {e}, what is {x}?",
+            "Find {x}, given that {e}.",
+            "What is the solution of {e}?",
+            "Solve step by step: {e}",
+        ),
+        "rare": ("For which {x} does {e} hold?", "Work out {x} from {e}, please."),
+    },
+}
+_AND: Final[dict[Language, tuple[str, ...]]] = {
+    "zh": ("，", "；", " 且 "),
+    "en": (" and ", ", ", "; "),
+}
+_LETTERS: Final[dict[Wording, tuple[str, ...]]] = {
+    "announcement": ("x", "y"),
+    "common": ("x", "y"),
+    "rare": ("p", "q"),
+}
+
+# ------------------------------------------------------------------------------- made, written
+
+
+def _not_zero(rng: random.Random, least: int, most: int) -> int:
+    return rng.choice([n for n in range(least, most + 1) if n])
+
+
+def _easy(rng: random.Random, x: str, value: int) -> tuple[Equation, ...]:
+    a, b = rng.randint(2, 9), _not_zero(rng, -20, 20)
+    return (Equation(simple(((a, x), (b, ""))), simple(((a * value + b, ""),))),)
+
+
+def _medium(rng: random.Random, x: str, value: int) -> tuple[Equation, ...]:
+    if rng.random() < 0.5:  # noqa: PLR2004 - half each
+        a, b = rng.randint(2, 9), _not_zero(rng, -9, 9)
+        inside = Part(((1, x), (b, "")), a)
+        return (Equation((inside,), simple(((a * (value + b), ""),))),)
+    a, b, d = rng.randint(3, 12), _not_zero(rng, -20, 20), rng.randint(1, 9)
+    d = d if d != a else a - 1
+    right = ((d, x), (a * value + b - d * value, ""))
+    return (Equation(simple(((a, x), (b, ""))), simple(term for term in right if term[0])),)
+
+
+def _hard(
+    rng: random.Random, names: tuple[str, ...], values: tuple[int, int]
+) -> tuple[Equation, ...]:
+    x, y = names
+    while True:
+        a, b, c, d = (_not_zero(rng, -6, 6) for _ in range(4))
+        if a > 0 and c > 0 and a * d != b * c:
+            break
+    rows = ((a, b), (c, d))
+    return tuple(
+        Equation(simple(((p, x), (q, y))), simple(((p * values[0] + q * values[1], ""),)))
+        for p, q in rows
+    )
+
+
+def _draw(rng: random.Random, setting: Setting) -> tuple[Puzzle, Values]:
+    names = _LETTERS[setting.wording]
+    value = _not_zero(rng, -12, 12) if setting.difficulty != "easy" else rng.randint(1, 12)
+    if setting.difficulty == "hard":
+        other = _not_zero(rng, -9, 9)
+        answer = ((names[0], Fraction(value)), (names[1], Fraction(other)))
+        return Puzzle(_hard(rng, names, (value, other))), answer
+    make = _easy if setting.difficulty == "easy" else _medium
+    return Puzzle(make(rng, names[0], value)), ((names[0], Fraction(value)),)
+
+
+def _text(rng: random.Random, setting: Setting, puzzle: Puzzle) -> str:
+    spaced = setting.lang == "en" and rng.random() < 0.7  # noqa: PLR2004 - a share
+    written = [write(equation) for equation in puzzle.equations]
+    if spaced:
+        written = [re.sub(r"(?<=[\w)])([+=-])", r" \1 ", one) for one in written]
+    joined = rng.choice(_AND[setting.lang]).join(written)
+    names = (" 和 " if setting.lang == "zh" else " and ").join(puzzle.unknowns)
+    return rng.choice(PHRASES[setting.lang][setting.wording]).format(e=joined, x=names)
+
+
+def pose(rng: random.Random, setting: Setting) -> Posed[Puzzle, Values]:
+    """New equations with one solution, in whole numbers."""
+    puzzle, answer = _draw(rng, setting)
+    return Posed(_text(rng, setting, puzzle), puzzle, answer, setting)
+
+
+_SPOILT_SIZE: Final[dict[Difficulty, int]] = {"easy": 9, "medium": 20, "hard": 6}
+
+
+def spoil(rng: random.Random, setting: Setting) -> Posed[Puzzle, Values]:
+    """Equations that contradict themselves, or that are true of endlessly many values."""
+    x, y = _LETTERS[setting.wording]
+    size = _SPOILT_SIZE[setting.difficulty]
+    a, b, c = rng.randint(2, 9), _not_zero(rng, -size, size), _not_zero(rng, -size, size)
+    off = rng.choice((0, 0, 1, rng.randint(1, 9)))
+    if setting.difficulty == "hard":
+        one = Equation(simple(((a, x), (b, y))), simple(((c, ""),)))
+        times = rng.choice((2, 3, -2))
+        right = simple(((times * c + off, ""),))
+        puzzle = Puzzle((one, Equation(simple(((times * a, x), (times * b, y))), right)))
+    else:
+        right = simple(term for term in ((a, x), (b + off, "")) if term[0])
+        puzzle = Puzzle((Equation(simple(((a, x), (b, ""))), right),))
+    return Posed(_text(rng, setting, puzzle), puzzle, None, setting)
+
+
+# --------------------------------------------------------------------------------------- read
+
+_TERM: Final = r"(?:\d+ ?[*·×]? ?[a-z]?|[a-z])(?![a-z])"
+_SUM: Final = rf"[-+]? ?{_TERM}(?: ?[-+] ?{_TERM})*"
+_BRACKET: Final = rf"(?:\d+ ?[*·×]? ?)?\( ?{_SUM} ?\)"
+_SIDE: Final = rf"[-+]? ?(?:{_BRACKET}|{_TERM})(?: ?[-+] ?(?:{_BRACKET}|{_TERM}))*"
+_EQUATION: Final = re.compile(
+    rf"(?<![\w.)(])(?P<left>{_SIDE}) ?= ?(?P<right>{_SIDE})(?![\w(^/])", re.ASCII
+)
+_PART: Final = re.compile(
+    rf"(?P<sign>[-+]?)(?:(?P<factor>\d*)\((?P<inside>{_SUM})\)|(?P<size>\d*)(?P<name>[a-z]?))"
+)
+_SIGNS: Final = str.maketrans({"（": "(", "）": ")", "−": "-", "＋": "+", "＝": "=", "－": "-"})
+_VALUE: Final = r"[-−]?\d+(?:\.\d+|/\d+)?"
+
+
+def _number(sign: str, size: str) -> int:
+    return (-1 if sign == "-" else 1) * int(size or 1)
+
+
+def _read_terms(text: str) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (_number(m["sign"], m["size"]), m["name"])
+        for m in _PART.finditer(text)
+        if m["size"] or m["name"]
+    )
+
+
+def _read_side(text: str) -> Side:
+    parts = []
+    for match in _PART.finditer(re.sub(r"[ *·×]", "", text)):
+        if match["inside"]:
+            terms = _read_terms(match["inside"])
+            parts.append(Part(terms, _number(match["sign"], match["factor"])))
+        elif match["size"] or match["name"]:
+            parts.append(Part(((_number(match["sign"], match["size"]), match["name"]),)))
+    return tuple(parts)
+
+
+def read_equations(text: str) -> tuple[Equation, ...]:
+    """Every equation that a text holds."""
+    found = _EQUATION.finditer(text.translate(_SIGNS))
+    return tuple(Equation(_read_side(m["left"]), _read_side(m["right"])) for m in found)
+
+
+def parse(text: str) -> Puzzle:
+    """Read the equations in `text`.
+
+    Raises OtherKindError without any, BadInputError for more unknowns than can be asked for.
+    """
+    equations = read_equations(text)
+    names = unknowns(equations)
+    if not equations or not names:
+        raise OtherKindError("not a linear equation", "no equation with an unknown is in it")
+    if len(names) > MOST_UNKNOWNS:
+        why = f"{len(names)} unknowns are more than {MOST_UNKNOWNS}"
+        raise BadInputError("not an equation that can be solved here", why, "leave some out")
+    return Puzzle(equations)
+
+
+def _value(text: str) -> Fraction | None:
+    try:
+        return Fraction(text.replace("−", "-").replace(" ", ""))
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def read(answer: str, puzzle: Puzzle) -> Values | None:
+    """Each unknown's value, as it is said last; a single unknown need not be named."""
+    found: dict[str, Fraction] = {}
+    for name in puzzle.unknowns:
+        said = re.findall(rf"\b{name} ?(?:=|是|为|等于|is|equals) ?({_VALUE})", answer)
+        if not said and len(puzzle.unknowns) == 1:
+            said = re.findall(_VALUE, answer)
+        value = _value(said[-1]) if said else None
+        if value is None:
+            return None
+        found[name] = value
+    return tuple(found.items())

@@ -1,0 +1,87 @@
+"""The one protocol that every kind of puzzle keeps. Knows no kind.
+
+Generator and solver of a kind share nothing but the puzzle, so that each checks the other; the
+reader never sees what the writer meant.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from qwq_cli.errors import BadInputError
+from qwq_cli.puzzles.words import Difficulty, Language, Wording
+
+P = TypeVar("P")
+A = TypeVar("A")
+
+SEE_ONE: Final = "see `qwq puzzle new --help` for the kinds there are"
+
+
+class OtherKindError(BadInputError):
+    """A text that is no puzzle of this kind at all, though it may be one of another."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(what, why, SEE_ONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What puzzle is wanted."""
+
+    difficulty: Difficulty = "easy"
+    lang: Language = "en"
+    wording: Wording = "common"
+
+
+@dataclass(frozen=True, slots=True)
+class Posed(Generic[P, A]):
+    """A puzzle as a question. `answer` is what its generator knows from making it; None where it
+    was made to have none, or several.
+    """
+
+    text: str
+    puzzle: P
+    answer: A | None
+    setting: Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[P, A]):
+    """How puzzles of one kind are made, read and solved, and how their answers are read.
+
+    `pose` makes one with one answer, `spoil` one that has none or several; it is None where a kind
+    has no such puzzles. `parse` raises OtherKindError for what is no puzzle of this kind,
+    BadInputError for one that is malformed. `solve` gives every answer, or two of them where they
+    are endless. `read` gives the answer that a text in either language names, None without one;
+    `say` is what one calls an answer.
+    """
+
+    name: str
+    about: str
+    pose: Callable[[random.Random, Setting], Posed[P, A]]
+    spoil: Callable[[random.Random, Setting], Posed[P, A]] | None
+    parse: Callable[[str], P]
+    solve: Callable[[P], tuple[A, ...]]
+    read: Callable[[str, P], A | None]
+    say: Callable[[A, Language], str]
+    wordings: tuple[Wording, ...] = ("common", "rare")
+
+    def check(self, puzzle: P, answer: str) -> "Verdict[A]":
+        """Hold an answer, in any words, against the puzzle."""
+        return Verdict(self.read(answer, puzzle), self.solve(puzzle))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict(Generic[A]):
+    """`given` is what was read in the answer, None if there is nothing; `solutions` are all the
+    answers that the puzzle has.
+    """
+
+    given: A | None
+    solutions: tuple[A, ...]
+
+    @property
+    def right(self) -> bool:
+        """The puzzle has one solution and the answer is it."""
+        return self.solutions == (self.given,)

@@ -1,0 +1,1 @@
+"""Orderings: who is the oldest, when some are older than others."""

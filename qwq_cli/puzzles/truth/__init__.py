@@ -1,0 +1,1 @@
+"""Truth tables of small formulas."""
