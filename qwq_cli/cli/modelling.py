@@ -13,6 +13,7 @@ from qwq_cli.config import current_place, resolve, terminal
 from qwq_cli.engines.exllama.folder import read_folder
 from qwq_cli.engines.gguf import read_header
 from qwq_cli.errors import BusyError, ConfigError, NotFoundError, UsageError
+from qwq_cli.stream.sanitise import one_line
 from qwq_cli.ui import models
 from qwq_cli.ui.progress import size
 from qwq_cli.weights.card import look
@@ -151,7 +152,7 @@ def agreed(name: str, shell: Shell) -> bool:
         raise UsageError(f"{name} is only removed when that is confirmed", "", "add --yes")
     found = store().find(name)
     what = f"{name} ({size(found.size_bytes)})" if found is not None and found.owned else name
-    shell.err.write(f"Remove {what}? [y/N] ")
+    shell.err.write(f"Remove {one_line(what)}? [y/N] ")
     return shell.stdin.readline().decode(errors="replace").strip().lower() in {"y", "yes"}
 
 

@@ -9,6 +9,7 @@ import typer
 from qwq_cli.cli.shell import Shell
 from qwq_cli.errors import BadInputError, NotFoundError, UsageError
 from qwq_cli.stream.loops.detector import Sensitivity
+from qwq_cli.stream.sanitise import Sanitiser
 
 HELP = """\
 Take out of a trace what only repeats: the first copy stays, the loop goes.
@@ -51,9 +52,10 @@ def trim(
     with _opened(file, shell) as stream:
         chunks = _texts(stream, "standard input" if file == "-" else file)
         if not (json or report or mark):
+            safe = Sanitiser().feed if shell.out.tty else str
             for chunk in chunks:
-                _write(trimmer.feed(chunk), shell)
-            _write(trimmer.flush(), shell)
+                _write(safe(trimmer.feed(chunk)), shell)
+            _write(safe(trimmer.flush()), shell)
             return
         text = "".join(chunks)
     kept = trimmer.feed(text) + trimmer.flush()
@@ -65,7 +67,7 @@ def trim(
 
 def _write(text: str, shell: Shell) -> None:
     if text:
-        shell.out.write_safely(text)
+        shell.out.write(text)
 
 
 def _opened(name: str, shell: Shell) -> BinaryIO:

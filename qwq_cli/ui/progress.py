@@ -2,8 +2,10 @@
 
 from time import monotonic
 
+from qwq_cli.stream.sanitise import one_line
 from qwq_cli.ui.output import Output
 from qwq_cli.ui.status import duration
+from qwq_cli.ui.wrap import clip
 
 FRAME_S = 0.1
 _SETTLED_S = 2.0
@@ -15,7 +17,7 @@ class Progress:
 
     def __init__(self, output: Output, name: str, total_bytes: int, *, erases: bool) -> None:
         self._output = output
-        self._name = name
+        self._name = one_line(name)
         self._total = total_bytes
         self._shown = output.tty and erases
         self._begun = monotonic()
@@ -33,7 +35,7 @@ class Progress:
         self._next = now + FRAME_S
         passed = now - self._begun
         line = told(self._name, done_bytes, self._total, done_bytes - self._begun_at, passed)
-        self._output.write(f"\r{line[: self._output.size()[0] - 1]}\x1b[K")
+        self._output.write(f"\r{clip(line, self._output.size()[0] - 1)}\x1b[K")
         self._drawn = True
 
     def close(self) -> None:

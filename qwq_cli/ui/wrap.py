@@ -28,6 +28,10 @@ _PIECE = re.compile(
 )
 _MARK = re.compile(f"[{MARKS}]")
 _EMOJI_PRESENTATION = "\ufe0f"
+_SEEN = "\u00ad\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2"
+"""Of the characters that control formats those that many terminals show."""
+_NEWER = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
+"""Where a Unicode newer than Python's has new emoji."""
 _TAB = 8
 NARROWEST = 8
 """Columns below which rows can't be counted on."""
@@ -37,9 +41,12 @@ class _Widths(dict[str, int]):
     """Cells of each character, looked up once."""
 
     def __missing__(self, char: str) -> int:
-        if char == _EMOJI_PRESENTATION:
+        kind = category(char)
+        if char == _EMOJI_PRESENTATION or char in _SEEN:
             width = 1  # it widens the character before it, on some terminals
-        elif category(char) in {"Mn", "Me", "Cf", "Cc", "Zl", "Zp"} or _MARK.match(char):
+        elif kind == "Cn" and _NEWER.match(char):
+            width = 2  # an emoji that the terminal may know
+        elif kind in {"Mn", "Me", "Cf", "Cc", "Zl", "Zp"} or _MARK.match(char):
             width = 0
         else:
             width = 2 if east_asian_width(char) in {"W", "F"} else 1
