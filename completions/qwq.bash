@@ -220,7 +220,7 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq puzzle new 1') _qwq_words cards knights orders equations columns remainders truth ;;
     'qwq puzzle solve 1') _qwq_files '*' ;;
     'qwq puzzle check 1') _qwq_files '*' ;;
-    'qwq config set 1') _qwq_words model system temperature top_p top_k min_p seed max_tokens reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key serve_key dialect proxy ca_file timeout ;;
+    'qwq config set 1') _qwq_words model system temperature top_p top_k min_p presence_penalty dry_multiplier xtc_probability seed max_tokens context cache draft reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key serve_key dialect proxy ca_file timeout ;;
     'qwq completions install 1') _qwq_words bash zsh fish ;;
     esac
 }

@@ -30,6 +30,9 @@ class Sampling:
     """How the next token is drawn; the defaults are the QwQ makers' advice.
 
     Temperature 0 is greedy; `top_k` 0, `top_p` 1 and `min_p` 0 are off; `seed` None draws one.
+    `presence_penalty` is taken once from the logit of what stands in the text; `dry_multiplier`
+    makes it dearer to go on with a repeat, the longer it is; `xtc_probability` is that of leaving
+    out the likeliest of several likely tokens. All three are off at 0, as the makers advise.
     Source: the QwQ-32B model card (temperature 0.6, top_p 0.95, top_k 20 to 40, min_p 0).
     """
 
@@ -38,6 +41,9 @@ class Sampling:
     top_k: int = 40
     min_p: float = 0.0
     seed: int | None = None
+    presence_penalty: float = 0.0
+    dry_multiplier: float = 0.0
+    xtc_probability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ Value: TypeAlias = str | int | float
 Reasoning: TypeAlias = Literal["auto", "show", "fold", "hide", "stderr"]
 Sensitivity: TypeAlias = Literal["low", "normal", "high"]
 Switch: TypeAlias = Literal["on", "off"]
+Cache: TypeAlias = Literal["auto", "fp16", "q8", "q6", "q4"]
 
 _INT32 = 2**31 - 1
 _USUAL = Steering()
@@ -39,8 +40,14 @@ class Settings:
     top_p: float | None = None
     top_k: int | None = None
     min_p: float | None = None
+    presence_penalty: float | None = None
+    dry_multiplier: float | None = None
+    xtc_probability: float | None = None
     seed: int | None = None
     max_tokens: int | None = None
+    context: int | None = None
+    cache: Cache = "auto"
+    draft: str = "off"
     reasoning: Reasoning = "auto"
     budget: int | None = None
     loops: Loops = _USUAL.loops
@@ -63,6 +70,7 @@ class Key:
     """A setting's name, type and range, and what it means when nothing sets it.
 
     `personal`: nobody else, such as who wrote a project, may set it. `secret`: not to be shown.
+    `filled`: a text may not be empty.
     """
 
     name: str
@@ -73,6 +81,7 @@ class Key:
     unset: str = ""
     personal: bool = False
     secret: bool = False
+    filled: bool = False
 
     def shown(self, value: Value | None) -> Value | None:
         """The value as others may see it: no secret, and no password in an address."""
@@ -87,7 +96,7 @@ class Key:
         if self.kind is str:
             if not isinstance(value, str) or (self.choices and value not in self.choices):
                 raise ValueError(self.rule)
-            if not value and self.name == "model":
+            if not value and self.filled:
                 raise ValueError(self.rule)
             return value
         number = value
@@ -108,7 +117,7 @@ class Key:
         if self.choices:
             return f"{self.name} must be one of {', '.join(self.choices)}"
         if self.kind is str:
-            return f"{self.name} must be a text{' that is not empty' * (self.name == 'model')}"
+            return f"{self.name} must be a text{' that is not empty' * self.filled}"
         number = "a whole number" if self.kind is int else "a number"
         return f"{self.name} must be {number} from {self.low:g} to {self.high:.10g}"
 
@@ -117,14 +126,20 @@ _MODELS_OWN = "the model's own"
 KEYS = {
     key.name: key
     for key in (
-        Key("model", str),
+        Key("model", str, filled=True),
         Key("system", str, unset="none"),
         Key("temperature", float, 0, 5, unset=_MODELS_OWN),
         Key("top_p", float, 0, 1, unset=_MODELS_OWN),
         Key("top_k", int, 0, _INT32, unset=_MODELS_OWN),
         Key("min_p", float, 0, 1, unset=_MODELS_OWN),
+        Key("presence_penalty", float, -2, 2, unset=_MODELS_OWN),
+        Key("dry_multiplier", float, 0, 10, unset=_MODELS_OWN),
+        Key("xtc_probability", float, 0, 1, unset=_MODELS_OWN),
         Key("seed", int, 0, _LARGEST_SEED, unset="drawn each time"),
         Key("max_tokens", int, 1, _INT32, unset="what the context holds"),
+        Key("context", int, 256, _INT32, unset="what fits, at most 32,768"),
+        Key("cache", str, choices=get_args(Cache)),
+        Key("draft", str, filled=True),
         Key("reasoning", str, choices=get_args(Reasoning)),
         Key("budget", int, 0, _INT32, unset="as long as it takes"),
         Key("loops", str, choices=get_args(Loops)),

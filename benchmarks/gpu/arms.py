@@ -16,7 +16,7 @@ from qwq_cli.engines.base import ModelFacts, Part, Prompt, Token
 from qwq_cli.engines.exllama.decoding import ExllamaDecoding, Model
 from qwq_cli.engines.exllama.loading import Loaded, Options
 from qwq_cli.engines.exllama.owner import Ask, Drawn, Owner
-from qwq_cli.engines.exllama.sampling import Extras, knobs
+from qwq_cli.engines.exllama.sampling import knobs
 from qwq_cli.engines.exllama.vocabulary import Vocabulary
 from qwq_cli.events import Finished, Started
 from qwq_cli.generate import generate
@@ -75,7 +75,7 @@ def bare(kept: Kept, prompts: Sequence[list[int]], most: int) -> Timing:
         job = ExLlamaV2DynamicJob(
             input_ids=torch.tensor([ids], dtype=torch.long),
             max_new_tokens=most,
-            gen_settings=ExLlamaV2Sampler.Settings(**knobs(SAMPLING, Extras())),
+            gen_settings=ExLlamaV2Sampler.Settings(**knobs(SAMPLING)),
             seed=SAMPLING.seed,
             stop_conditions=[],
         )
@@ -95,7 +95,7 @@ def engine(kept: Kept) -> Iterator[Model]:
     """Our engine over it: the thread that owns the library, and what a generation needs."""
     owner = Owner(lambda _report: kept, None)
     try:
-        yield Model(owner, Vocabulary(kept.tokenizer), frozenset(), kept.context - 8, Extras())
+        yield Model(owner, Vocabulary(kept.tokenizer), frozenset(), kept.context - 8)
     finally:
         owner.close()
 
@@ -205,9 +205,7 @@ def replay(kept: Kept, ids: list[int], prompt: int, options: Options) -> Drafted
     try:
         with engine(kept) as model, _says(iter(ids[prompt:])):
             most = len(ids) - prompt
-            run = model.owner.start(
-                Ask(ids[:prompt], most, knobs(SAMPLING, Extras()), 1, model.ends)
-            )
+            run = model.owner.start(Ask(ids[:prompt], most, knobs(SAMPLING), 1, model.ends))
             clock = _Clock()
             found: list[int] = []
             for message in run.messages():

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 
 from qwq_cli import conversation
 from qwq_cli.cli.shell import Shell
-from qwq_cli.config import current_place
+from qwq_cli.config import current_place, terminal
 from qwq_cli.endpoint import Endpoint, Wished, endpoint_of
 from qwq_cli.errors import BadInputError, QwqError
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.generate import Cancel, generate
 from qwq_cli.request import LANGUAGES, Request, Sampling, Steering
-from qwq_cli.runtime import Opened, is_remote, open_engine, open_server
+from qwq_cli.runtime import OnCard, Opened, is_remote, open_engine, open_server
 from qwq_cli.settings import Settings
 from qwq_cli.stream.language import instruction, wanted_language
 from qwq_cli.stream.loops.detector import LoopDetector
 from qwq_cli.stream.transcript import Transcript
+from qwq_cli.ui.loading import Loading
 from qwq_cli.ui.sink import Sink
 
 if TYPE_CHECKING:
@@ -41,15 +42,31 @@ _LONGEST_PUZZLE = 10_000
 """Characters; what is longer is not searched for a puzzle, which would take seconds."""
 
 
-def opened(settings: Settings, shell: Shell) -> Opened:
-    """The model that the settings mean, loaded. A signal meanwhile kills."""
+def opened(settings: Settings, shell: Shell, *, quiet: bool = False) -> Opened:
+    """The model that the settings mean, loaded; how far it is, is shown on a terminal, unless
+    `quiet`. A signal meanwhile kills.
+    """
     model = settings.model
     if model.startswith("~"):  # from a file or a variable, where no shell expands it
         model = str(Path(model).expanduser())
     with shell.interrupts.deadly():
         if is_remote(model):
             return open_server(model, endpoint(settings))
-        return open_engine(model)
+        with loading(model, shell, quiet=quiet) as line:
+            return open_engine(
+                model, context_tokens=settings.context, card=on_card(settings), on_load=line.at
+            )
+
+
+def on_card(settings: Settings) -> OnCard:
+    """What the settings wish for a model on a GPU."""
+    return OnCard(None if settings.cache == "auto" else settings.cache, settings.draft)
+
+
+def loading(model: str, shell: Shell, *, quiet: bool = False) -> Loading:
+    """How far a model is loaded, on a terminal."""
+    erases = terminal(current_place().environ).erases
+    return Loading(shell.err, Path(model).name, erases=erases and not quiet)
 
 
 def endpoint(settings: Settings) -> Endpoint:
@@ -164,6 +181,8 @@ def _spent(settings: Settings, record: Transcript) -> tuple[str, str]:
         return why, "raise --budget, or set dialect if it can after all"
     if record.interventions:
         return "the model had none when its tokens were spent", "raise --budget or --max-tokens"
+    if settings.max_tokens is None and settings.context is not None:
+        return f"thinking filled the context of {settings.context:,} tokens", "raise context"
     if settings.max_tokens is None:
         return "thinking filled the model's context", "ask for less, or take a larger model"
     spent = f"thinking took all {settings.max_tokens:,} tokens"

@@ -141,7 +141,7 @@ def _generate(
 def _open(asked: Asked, settings: Settings, shell: Shell) -> Opened:
     if asked.replay is not None:
         return open_replay(Path(asked.replay))
-    return answering.opened(settings, shell)
+    return answering.opened(settings, shell, quiet=asked.quiet)
 
 
 def _code(record: Transcript, asked: Asked, settings: Settings, shell: Shell) -> int:

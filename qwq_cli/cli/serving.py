@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qwq_cli.cli.answering import endpoint, sampling, steering
+from qwq_cli.cli.answering import endpoint, loading, on_card, sampling, steering
 from qwq_cli.cli.shell import Shell
 from qwq_cli.config import current_place, resolve
 from qwq_cli.engines.gguf import read_header
@@ -59,7 +59,7 @@ def serve(wanted: Served, shell: Shell) -> None:
     # Whoever comes while it loads waits for it; and who can't listen needs to load nothing.
     with listening(manner.where) as listener:
         with shell.interrupts.deadly():
-            opened = _open(settings, parallel, context)
+            opened = _open(settings, shell, parallel, context)
         hosted = _hosted(opened, settings)
         serving = Serving(hosted, manner)
         with shell.interrupts.ending(serving.stop):
@@ -130,9 +130,10 @@ def _room(wanted: Served, settings: Settings) -> tuple[int, int | None]:
     if is_remote(settings.model):
         return wanted.parallel or _REMOTE_PARALLEL, wanted.context
     weights = find_weights(_model(settings))
+    context = wanted.context or settings.context
     parallel = wanted.parallel or _PARALLEL[weights.format]
-    if wanted.context is not None or weights.format != "gguf" or parallel == 1:
-        return parallel, wanted.context
+    if context is not None or weights.format != "gguf" or parallel == 1:
+        return parallel, context
     share = max(_CONTEXT // parallel, _LEAST_CONTEXT)
     trained = read_header(weights.path).context_tokens
     return parallel, min(share, trained) if trained else share
@@ -144,11 +145,18 @@ def _model(settings: Settings) -> str:
     return str(Path(model).expanduser()) if model.startswith("~") else model
 
 
-def _open(settings: Settings, parallel: int, context: int | None) -> Opened:
+def _open(settings: Settings, shell: Shell, parallel: int, context: int | None) -> Opened:
     model = _model(settings)
     if is_remote(model):
         return open_server(model, endpoint(settings))
-    return open_engine(model, context_tokens=context, parallel=parallel)
+    with loading(model, shell) as line:
+        return open_engine(
+            model,
+            context_tokens=context,
+            parallel=parallel,
+            card=on_card(settings),
+            on_load=line.at,
+        )
 
 
 def _hosted(opened: Opened, settings: Settings) -> "Hosted":

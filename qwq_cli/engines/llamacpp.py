@@ -22,6 +22,7 @@ from qwq_cli.engines.control import guarded
 from qwq_cli.engines.gguf import Header, read_header
 from qwq_cli.engines.llamacpp_server import Run, load
 from qwq_cli.engines.llamacpp_slots import Slots
+from qwq_cli.engines.samplers import samplers
 from qwq_cli.engines.template import CHATML, ChatTemplate, style_of
 from qwq_cli.errors import BadInputError, UnavailableError, UsageError
 from qwq_cli.request import Message, Sampling, ThinkingStyle
@@ -236,12 +237,18 @@ class LlamaCppDecoding:
             "verbose": True,  # token ids
             "return_progress": True,
             "preserved_tokens": ["<think>", "</think>"],  # as text, not in silence
-            **_samplers(self._sampling, self._rewinds),
+            **samplers(self._sampling),
+            **self._seed(),
         }
         try:
             return json.dumps(body, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             raise BadInputError("the prompt is no valid text", str(error)) from error
+
+    def _seed(self) -> dict[str, int]:
+        """It moves on with each rewind, or the same tokens would be drawn again."""
+        seed = self._sampling.seed
+        return {} if seed is None else {"seed": (seed + self._rewinds) % 2**32}
 
     def _read(self, chunk: dict[str, Any]) -> list[Step]:
         """The steps that one message of the server means."""
@@ -347,23 +354,3 @@ def _prompt(parts: list[Part], header: Header) -> list[str | int]:
         "this model can't be given it as plain text",
         "write it differently",
     )
-
-
-def _samplers(sampling: Sampling, rewinds: int) -> dict[str, object]:
-    """Everything that is not asked for stays out of the chain, whatever the server's defaults.
-
-    The order is that of the makers' own runs: the temperature first. A seed moves on with each
-    rewind, or the same tokens would be drawn again.
-    """
-    if sampling.temperature <= 0:
-        return {"samplers": ["temperature"], "temperature": 0.0}
-    settings: dict[str, object] = {
-        "samplers": ["temperature", "top_k", "top_p", "min_p"],
-        "temperature": sampling.temperature,
-        "top_k": sampling.top_k,
-        "top_p": sampling.top_p,
-        "min_p": sampling.min_p,
-    }
-    if sampling.seed is not None:
-        settings["seed"] = (sampling.seed + rewinds) % 2**32
-    return settings

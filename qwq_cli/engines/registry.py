@@ -16,9 +16,10 @@ class Load:
     """What to load, and how. None leaves the choice to the engine.
 
     `parallel`: how many generations there may be at once, for an engine that has to know.
-    `cache`: how keys and values are kept on a GPU. `on_load` is told how many of how many parts
-    are loaded, from any thread, by an engine that knows. `server`: where the model is, if it is
-    not on this disk, and `name` what it is called there; `styles` knows models by their names.
+    `cache`: how keys and values are kept on a GPU; `draft`: the folder of a small model that
+    proposes tokens there; `ngram`: the text so far proposes them. `on_load` is told how many of
+    how many parts are loaded, from any thread, by an engine that knows. `server`: where the model
+    is, if it is not on this disk; `name`: what it is called; `styles` knows models by their names.
     """
 
     path: Path
@@ -27,6 +28,8 @@ class Load:
     threads: int | None = None
     parallel: int = 1
     cache: Literal["fp16", "q8", "q6", "q4"] | None = None
+    draft: Path | None = None
+    ngram: bool = False
     on_load: Callable[[int, int], None] | None = None
     server: Endpoint | None = None
     name: str = ""
@@ -49,11 +52,17 @@ def _exllama(load: Load) -> Engine:
     from qwq_cli.engines.exllama.engine import Exllama
     from qwq_cli.engines.exllama.loading import Options
 
+    usual = Options()
     return Exllama(
         load.path,
         style=load.style,
         context_tokens=load.context_tokens,
-        options=Options(cache=load.cache) if load.cache else None,
+        options=Options(
+            cache=load.cache or usual.cache,
+            draft=load.draft,
+            ngram=load.ngram,
+            jobs=max(load.parallel, usual.jobs),
+        ),
         on_load=load.on_load,
     )
 

@@ -96,9 +96,10 @@ def plan_lines(facts: ModelFacts, plan: Plan) -> list[str]:
         "work space": parts.scratch,
         "buffers": parts.buffers,
         "CUDA": parts.cuda,
+        "draft": parts.draft,
     }
     total = f"{_gib(parts.total)} of {_gib(plan.budget_bytes)}"
-    listed = ", ".join(f"{name} {_gib(count)}" for name, count in sizes.items())
+    listed = ", ".join(f"{name} {_gib(count)}" for name, count in sizes.items() if count)
     embedding = f"and {host:.2f} GiB of system memory for the embedding"
     return [f"{facts.name}: {choice}: {total}", f"({plan.why})", f"{listed}; {embedding}"]
 
@@ -132,7 +133,7 @@ def plan_record(facts: ModelFacts, plan: Plan | None, cells: Sequence[Cell]) -> 
 
 
 def _bytes(parts: Parts) -> dict[str, int]:
-    names = ("weights", "cache", "scratch", "buffers", "cuda", "total")
+    names = ("weights", "cache", "scratch", "buffers", "cuda", "draft", "total")
     return {name: getattr(parts, name) for name in names}
 
 

@@ -45,17 +45,20 @@ _MAX_DQ = 512 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Bytes on the GPU. `cache` has the unpacked copy of one layer that a quantised cache needs."""
+    """Bytes on the GPU. `cache` has the unpacked copy of one layer that a quantised cache needs;
+    `draft` is all that a drafting model takes.
+    """
 
     weights: int
     cache: int
     scratch: int
     buffers: int
     cuda: int = _CUDA
+    draft: int = 0
 
     @property
     def total(self) -> int:
-        return self.weights + self.cache + self.scratch + self.buffers + self.cuda
+        return self.weights + self.cache + self.scratch + self.buffers + self.cuda + self.draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,14 @@ def parts_of(facts: ModelFacts, cache: CacheKind, tokens: int) -> Parts:
         cache=cache_bytes(shape, cache, tokens),
         scratch=scratch_bytes(shape),
         buffers=rope + states,
+        draft=_draft_bytes(facts.draft, tokens) if facts.draft else 0,
     )
+
+
+def _draft_bytes(draft: ModelFacts, tokens: int) -> int:
+    """Its weights, a cache as long as the model's, never quantised, and work space of its own."""
+    cache = cache_bytes(draft.shape, "fp16", tokens)
+    return draft.card_bytes + cache + scratch_bytes(draft.shape)
 
 
 def longest(facts: ModelFacts, cache: CacheKind, budget_bytes: int) -> int:

@@ -60,7 +60,7 @@ class Shape:
 class ModelFacts:
     """What the planner needs of a model. `bits`: a weight of the layers; `card_bytes`: weights on
     the GPU; `host_bytes`: the embedding, which ExLlamaV2 keeps in system memory; `measured`: from
-    files, not estimated.
+    files, not estimated; `draft`: a smaller model beside it that proposes tokens.
     """
 
     name: str
@@ -69,6 +69,7 @@ class ModelFacts:
     card_bytes: int
     host_bytes: int
     measured: bool = False
+    draft: "ModelFacts | None" = None
 
 
 def facts_at(name: str, shape: Shape, bits: float, head_bits: float = HEAD_BITS) -> ModelFacts:

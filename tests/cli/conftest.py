@@ -18,7 +18,7 @@ from qwq_cli.weights.profiles import Profile
 
 script = Script(takes=({text!r},), tokens_per_s=100.0)
 profile = Profile("slow", "headings", Sampling())
-answering.open_engine = lambda model: Opened(Scripted(script), profile, 0.0)
+answering.open_engine = lambda model, **_: Opened(Scripted(script), profile, 0.0)
 raise SystemExit(run(sys.argv[1:]))
 """
 THOUGHT = "".join(f"Thought number {number} goes on. " for number in range(400))

@@ -14,7 +14,7 @@ from qwq_cli.engines.base import Part
 from qwq_cli.engines.exllama.folder import read_folder
 from qwq_cli.engines.exllama.loading import Options, context_of
 from qwq_cli.engines.exllama.rope import rope_of
-from qwq_cli.engines.exllama.sampling import Extras, knobs
+from qwq_cli.engines.exllama.sampling import knobs
 from qwq_cli.errors import BadInputError, NotFoundError, QwqError, UnavailableError, UsageError
 from qwq_cli.request import Message, Sampling
 
@@ -218,29 +218,17 @@ def test_damage_anywhere_is_an_error_of_ours_or_harmless(folder: Path, data: st.
 
 
 def test_knobs_are_those_asked_for() -> None:
-    asked = knobs(Sampling(temperature=0.6, top_p=0.95, top_k=40, min_p=0.05), Extras())
+    asked = knobs(Sampling(temperature=0.6, top_p=0.95, top_k=40, min_p=0.05))
     assert asked["temperature"] == 0.6
     assert (asked["top_p"], asked["top_k"], asked["min_p"]) == (0.95, 40, 0.05)
-    greedy = knobs(Sampling(temperature=0, top_k=40, min_p=0.1), Extras(xtc=0.5))
+    wished = knobs(Sampling(presence_penalty=1.5, dry_multiplier=0.8, xtc_probability=0.5))
+    assert wished["token_presence_penalty"] == 1.5
+    assert wished["dry_multiplier"] == 0.8
+    assert wished["xtc_probability"] == 0.5
+    greedy = knobs(Sampling(temperature=0, top_k=40, min_p=0.1, xtc_probability=0.5))
     assert (greedy["temperature"], greedy["top_k"], greedy["min_p"]) == (1, 1, 0)
     assert greedy["xtc_probability"] == 0
-    assert 0 < knobs(Sampling(top_p=0), Extras())["top_p"] < 1e-5
-    assert knobs(Sampling(), Extras(dry=1, dry_range=10))["dry_max_ngram"] == 9
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"repetition": 0},
-        {"dry": -1},
-        {"dry_allowed": 0},
-        {"dry_range": 1},
-        {"xtc": 1.5},
-    ],
-)
-def test_knobs_out_of_range(wrong: dict[str, Any]) -> None:
-    with pytest.raises(UsageError):
-        Extras(**wrong)
+    assert 0 < knobs(Sampling(top_p=0))["top_p"] < 1e-5
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import random
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -221,6 +222,27 @@ def test_only_the_samplers_asked_for_are_at_work(quill: LlamaCpp, sampling: Samp
         assert used["top_p"] == pytest.approx(sampling.top_p)
         assert used["min_p"] == pytest.approx(sampling.min_p)
         assert used["seed"] == sampling.seed
+
+
+@pytest.mark.parametrize("temperature", [0, 0.6])
+def test_penalties_are_at_work_where_they_are_asked_for(
+    quill: LlamaCpp, temperature: float
+) -> None:
+    """The server reports them, and what is said changes."""
+    wished = Sampling(temperature, seed=1, presence_penalty=1.5, dry_multiplier=0.8)
+    if temperature:
+        wished = replace(wished, xtc_probability=0.5)
+    decoding = start(quill, wished, 4)
+    *_, last = decoding._run.chunks()
+    used = last["__verbose"]["generation_settings"]
+    assert used["samplers"][:2] == ["penalties", "dry"]
+    assert ("xtc" in used["samplers"]) == bool(temperature)
+    assert used["presence_penalty"] == 1.5
+    assert used["dry_multiplier"] == pytest.approx(0.8)
+    assert used["repeat_last_n"] > 1000
+    usual = said(tokens(start(quill, GREEDY, 60)))
+    strong = Sampling(temperature=0, dry_multiplier=20, presence_penalty=2)
+    assert said(tokens(start(quill, strong, 60))) != usual
 
 
 def test_user_text_forms_no_control_token(quill: LlamaCpp) -> None:

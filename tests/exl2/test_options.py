@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ import pytest
 from qwq_cli.engines.base import Part, Prompt
 from qwq_cli.engines.exllama.engine import Exllama
 from qwq_cli.engines.exllama.loading import Options
-from qwq_cli.engines.exllama.sampling import Extras
 from qwq_cli.errors import BadInputError, NotFoundError, UnavailableError
 from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.request import Sampling
@@ -94,20 +94,18 @@ def test_every_cache_loads(load: Callable[..., Exllama], kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "extras",
-    [Extras(presence=30), Extras(frequency=10), Extras(repetition=20), Extras(dry=20)],
+    "sampling",
+    [Sampling(temperature=0, presence_penalty=30), Sampling(temperature=0, dry_multiplier=20)],
+    ids=["presence", "dry"],
 )
-def test_penalties_bite(load: Callable[..., Exllama], whole: list[int], extras: Extras) -> None:
-    engine = load(options=Options(cache="fp16", extras=extras))
-    assert ids(tokens(start(engine, CARDS, max_tokens=100))) != whole[:100]
-    engine.close()
+def test_penalties_bite(quill: Exllama, whole: list[int], sampling: Sampling) -> None:
+    assert ids(tokens(start(quill, CARDS, sampling, 100))) != whole[:100]
 
 
-def test_xtc_takes_the_likeliest_out(load: Callable[..., Exllama], quill: Exllama) -> None:
-    warm = Sampling(temperature=5, top_k=0, top_p=1, seed=2)
-    engine = load(options=Options(cache="fp16", extras=Extras(xtc=1.0, xtc_threshold=0.01)))
-    assert ids(tokens(start(engine, CARDS, warm, 80))) != ids(tokens(start(quill, CARDS, warm, 80)))
-    engine.close()
+def test_xtc_takes_the_likeliest_out(quill: Exllama) -> None:
+    warm = Sampling(temperature=2, top_k=0, top_p=1, seed=2)
+    without = ids(tokens(start(quill, CARDS, warm, 80)))
+    assert ids(tokens(start(quill, CARDS, replace(warm, xtc_probability=1.0), 80))) != without
 
 
 def test_a_model_that_does_not_fit_its_config(load: Callable[..., Exllama], tmp_path: Path) -> None:

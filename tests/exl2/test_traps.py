@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from qwq_cli.engines.base import Part, Prompt
+from qwq_cli.engines.exllama.decoding import ExllamaDecoding
 from qwq_cli.engines.exllama.engine import Exllama
 from qwq_cli.engines.exllama.loading import Options
-from qwq_cli.engines.exllama.sampling import Extras, knobs
+from qwq_cli.engines.exllama.sampling import knobs
 from qwq_cli.errors import BusyError, QwqError, UnavailableError
 from qwq_cli.puzzles.examples import CARDS
-from qwq_cli.request import Sampling
+from qwq_cli.request import Message, Sampling
 from tests.exl2.conftest import GREEDY, QUILL, ids, said, start, tokens
 
 pytestmark = pytest.mark.exl2
@@ -87,38 +88,26 @@ def test_3_drafting_ends_no_text_early(
     engine.close()
 
 
-def test_4_dry_remembers_nothing_of_what_was_taken_back(load: Callable[..., Exllama]) -> None:
+def test_4_dry_remembers_nothing_of_what_was_taken_back(quill: Exllama) -> None:
     """After a rewind the penalties are those of the text that stands."""
-    engine = load(options=Options(cache="fp16", extras=Extras(dry=20)))
-    decoding = start(engine, CARDS, max_tokens=140)
+    dry = Sampling(temperature=0, dry_multiplier=20)
+    decoding = start(quill, CARDS, dry, 140)
     found = tokens(decoding)
     decoding.rewind(30)
     rest = ids(tokens(decoding))
     kept = ids(found)[:30]
-    vocabulary = engine._model.vocabulary
-    prompt = vocabulary.encode(decoding_prompt(engine))
-    fresh = tokens(_go_on(engine, [*prompt, *kept], 110))
+    prompt = quill._model.vocabulary.encode(quill.render((Message("user", CARDS),)).parts)
+    fresh = tokens(ExllamaDecoding(quill._model, [*prompt, *kept], dry, 110))
     assert rest == ids(fresh)
 
 
-def decoding_prompt(engine: Exllama) -> tuple[Part, ...]:
-    from qwq_cli.request import Message
-
-    return engine.render((Message("user", CARDS),)).parts
-
-
-def _go_on(engine: Exllama, numbers: list[int], most: int) -> Any:
-    from qwq_cli.engines.exllama.decoding import ExllamaDecoding
-
-    return ExllamaDecoding(engine._model, numbers, GREEDY, most)
-
-
-@pytest.mark.parametrize("window", [2, 10, 20, 21, 100])
-def test_5_dry_looks_back_as_far_as_it_is_told(load: Callable[..., Exllama], window: int) -> None:
-    """The library asserts that its window is longer than its n-grams."""
-    engine = load(options=Options(cache="fp16", extras=Extras(dry=0.5, dry_range=window)))
-    assert len(tokens(start(engine, CARDS, max_tokens=60))) == 60
-    engine.close()
+def test_5_dry_looks_back_further_than_at(quill: Exllama, jobs: list[Any]) -> None:
+    """The library asserts that its window is longer than its n-grams, in the middle of a text."""
+    text = tokens(start(quill, CARDS, Sampling(temperature=0, dry_multiplier=0.5), 60))
+    assert len(text) == 60
+    settings = jobs[-1].gen_settings
+    assert settings.dry_multiplier == 0.5
+    assert settings.dry_range == 0 or settings.dry_range > settings.dry_max_ngram
 
 
 def test_6_no_logits_are_asked_for(quill: Exllama, jobs: list[Any]) -> None:
@@ -256,7 +245,7 @@ def test_settings_are_neutral(quill: Exllama, jobs: list[Any]) -> None:
     settings = jobs[-1].gen_settings
     own = {"post_sampling_hooks", "ngram_trie", "ngram_index", "ngram_history", "mirostat_mu"}
     known = set(settings.__dict__) - own - {"mirostat_tau", "mirostat_eta"}
-    assert known == set(knobs(sampling, Extras()))
+    assert known == set(knobs(sampling))
     assert (settings.temperature, settings.top_p, settings.top_k) == (0.6, 0.95, 40)
     assert settings.min_p == 0.02
     assert settings.token_repetition_penalty == 1

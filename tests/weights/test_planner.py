@@ -1,5 +1,6 @@
 """The planner held to the known budget of QwQ-32B on 24 GB, and to what must hold of any plan."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -190,3 +191,19 @@ def test_a_choice_fits_too(shape: Shape, budget: int) -> None:
 
 def test_budgets_are_never_below_nothing() -> None:
     assert budget_of_card(GIB) == budget_of_free(0) == 0
+
+
+def test_a_model_that_drafts_takes_its_part() -> None:
+    """Weights, a cache of the same length that is not quantised, and work space of its own."""
+    small = facts_at("Qwen2.5-0.5B", Shape(24, 896, 14, 2, 64, 4864, 152_064, K * 32), 4.0)
+    facts = facts_at("QwQ-32B", QWQ, 4.25)
+    both = replace(facts, draft=small)
+    alone, together = (parts_of(one, "q8", 32 * K) for one in (facts, both))
+    assert together.total - alone.total == together.draft
+    assert together.draft > small.card_bytes + cache_bytes(small.shape, "fp16", 32 * K)
+    assert gib(together.draft) < 1.5
+    budget = budget_of_card(24 * GIB)
+    assert plan(facts, budget).cache == "q8"
+    with_draft = plan(both, budget)
+    assert (with_draft.cache, with_draft.context_tokens) == ("q6", 32 * K)
+    assert with_draft.parts.total <= budget

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from qwq_cli.engines.base import Part, Prefilling, Progress, Step, Token
 from qwq_cli.engines.exllama.owner import Ask, Drawn, Ended, Message, Owner, Read, Run
-from qwq_cli.engines.exllama.sampling import Extras, knobs
+from qwq_cli.engines.exllama.sampling import knobs
 from qwq_cli.engines.exllama.vocabulary import Reader, Vocabulary
 from qwq_cli.request import Sampling
 
@@ -24,7 +24,6 @@ class Model:
     vocabulary: Vocabulary
     ends: frozenset[int]
     room: int
-    extras: Extras
 
 
 class ExllamaDecoding:
@@ -123,7 +122,7 @@ class ExllamaDecoding:
         ask = Ask(
             ids,
             room,
-            knobs(self._sampling, self._model.extras),
+            knobs(self._sampling),
             None if seed is None else seed + self._rewinds,
             self._model.ends,
         )

@@ -65,7 +65,6 @@ class Exllama:
                 _ends(folder, vocabulary),
                 # A job that drafts claims room for its drafts too.
                 context - (options.draft_tokens if drafting else 0),
-                options.extras,
             )
             self._least = 3 if options.ngram else 1
         except BaseException:

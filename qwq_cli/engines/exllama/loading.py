@@ -9,12 +9,11 @@ import gc
 import io
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from qwq_cli.engines.exllama.folder import Folder, read_folder
-from qwq_cli.engines.exllama.sampling import Extras
 from qwq_cli.errors import BadInputError, BusyError, QwqError, UnavailableError, UsageError
 
 CacheKind: TypeAlias = Literal["fp16", "q8", "q6", "q4"]
@@ -59,7 +58,6 @@ class Options:
     ngram: bool = False
     draft_tokens: int = 4
     jobs: int = 8
-    extras: Extras = field(default_factory=Extras)
 
     def __post_init__(self) -> None:
         """Raises UsageError for options that exclude each other or are out of range."""

@@ -17,6 +17,7 @@ from typing import Any
 from qwq_cli.engines.base import Prompt
 from qwq_cli.engines.openai.client import Call
 from qwq_cli.engines.openai.terms import (
+    LLAMA,
     SGLANG,
     STREAMED,
     TABBY,
@@ -107,7 +108,7 @@ def vllm_chat(model: str) -> Chat:
 
 def llama_chat(model: str) -> Chat:
     """Where `/apply-template` is missing; the last message, if the assistant's, goes on."""
-    extras = {"top_k": 0, "min_p": 0.0, "reasoning_format": "none", "cache_prompt": True}
+    extras = {**LLAMA, "reasoning_format": "none", "cache_prompt": True}
     return Chat(model, extras=extras, goes_on={"add_generation_prompt": False})
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 from qwq_cli.engines.base import Prompt, StopReason
 from qwq_cli.engines.openai.client import Call
-from qwq_cli.errors import QwqError, UnavailableError
+from qwq_cli.errors import QwqError, UnavailableError, UsageError
 from qwq_cli.request import Message, Sampling
 
 Piece: TypeAlias = int | str
@@ -20,7 +20,9 @@ _SAMPLERS = {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0}
 VLLM = {**_EACH, **_SAMPLERS}
 """Samplers are set, or the model's own file of them would be at work behind our back."""
 SGLANG = {**VLLM, "separate_reasoning": False}
-TABBY = {"top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0}
+_RARE = {"dry_multiplier": 0.0, "xtc_probability": 0.0}
+TABBY = {"top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0, **_RARE}
+LLAMA = {"top_k": 0, "min_p": 0.0, **_RARE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,23 @@ class Way(Protocol):
 
 
 def drawn(ask: Ask, known: frozenset[str]) -> dict[str, object]:
-    """How to draw. Samplers that are not OpenAI's only where the server has them."""
+    """How to draw. Samplers that are not OpenAI's only where the server has them; raises UsageError
+    where one was asked for that it has not.
+    """
     sampling = ask.sampling
     body: dict[str, object] = {"temperature": sampling.temperature, "top_p": sampling.top_p}
     if "top_k" in known and sampling.top_k:
         body["top_k"] = sampling.top_k
     if "min_p" in known:
         body["min_p"] = sampling.min_p
+    if sampling.presence_penalty:
+        body["presence_penalty"] = sampling.presence_penalty
+    for name in _RARE:
+        value = getattr(sampling, name)
+        if value and name not in known:
+            raise UsageError(f"this server has no {name}", "", f"qwq config set {name} 0")
+        if value:
+            body[name] = value
     if ask.seed is not None:
         body["seed"] = ask.seed
     return body

@@ -40,6 +40,7 @@ from qwq_cli.engines.openai.terms import (
     text_of,
     usage_of,
 )
+from qwq_cli.engines.samplers import samplers
 from qwq_cli.engines.template import Marked, opens_thinking
 
 _MOST_TOKENIZED = 16
@@ -128,7 +129,6 @@ class LlamaServer:
 
     def request(self, ask: Ask, call: Call) -> tuple[str, dict[str, object]]:
         del call
-        sampling = ask.sampling
         body: dict[str, object] = {
             # Empty texts stand for tokens whose text came with the last of them.
             "prompt": [*ask.rendered.pieces, *(piece for piece in ask.written if piece != "")],
@@ -138,14 +138,8 @@ class LlamaServer:
             "return_tokens": True,
             "return_progress": True,
             "preserved_tokens": ["<think>", "</think>"],
-            "samplers": ["temperature", "top_k", "top_p", "min_p"],
-            "temperature": sampling.temperature,
-            "top_k": sampling.top_k,
-            "top_p": sampling.top_p,
-            "min_p": sampling.min_p,
+            **samplers(ask.sampling),
         }
-        if sampling.temperature <= 0:
-            body["samplers"] = ["temperature"]
         if ask.seed is not None:
             body["seed"] = ask.seed % 2**32
         return "/completion", body
