@@ -41,5 +41,6 @@ picture: ## run the card puzzle on a terminal and draw the README's picture of i
 bench: ## measure start-up, overhead, rendering and loops; needs a quiet machine
 	python -m benchmarks.startup
 	python -m benchmarks.overhead
+	python -m benchmarks.batch
 	python -m benchmarks.render
 	python -m benchmarks.loops_live

@@ -32,7 +32,7 @@ _qwq_listed() { # what only the program knows
 _qwq_command() { # what the command $1 has; `valued` matches an option whose value is the next word
     case $1 in
     qwq)
-        commands='ask serve trim doctor history model puzzle config completions'
+        commands='ask serve batch trim doctor history model puzzle config completions'
         options='--version -h --help'
         valued='^(-)$'
         ;;
@@ -45,6 +45,11 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         commands=''
         options='-m --model --base-url --host --port --socket --key-file --parallel --queue --context --grace --max-tokens --budget --loops -h --help'
         valued='^(--model|--base-url|--host|--port|--socket|--key-file|--parallel|--queue|--context|--grace|--max-tokens|--budget|--loops|-[^-m]*[m])$'
+        ;;
+    'qwq batch')
+        commands=''
+        options='-o --output -n --concurrency --retry -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --budget --loops --loop-sensitivity --rescues --language -q --quiet -h --help'
+        valued='^(--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--budget|--loops|--loop-sensitivity|--rescues|--language|-[^-onms]*[onms])$'
         ;;
     'qwq trim')
         commands=''
@@ -198,6 +203,12 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq serve --socket') _qwq_files '*' ;;
     'qwq serve --key-file') _qwq_files '*' ;;
     'qwq serve --loops') _qwq_words recover stop report off ;;
+    'qwq batch -o' | 'qwq batch --output') _qwq_files '*' ;;
+    'qwq batch -m' | 'qwq batch --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq batch --loops') _qwq_words recover stop report off ;;
+    'qwq batch --loop-sensitivity') _qwq_words low normal high ;;
+    'qwq batch --language') _qwq_words auto off zh en ja ko ru uk de fr es it pt el ar he th hi ;;
+    'qwq batch 1') _qwq_files '*' ;;
     'qwq trim --sensitivity') _qwq_words low normal high ;;
     'qwq trim 1') _qwq_files '*' ;;
     'qwq history show --reasoning') _qwq_words show hide raw ;;

@@ -15,7 +15,7 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
     set -l words (commandline -opc)
     set -e words[1]
     set -l command qwq
-    set -l commands ask serve trim doctor history model puzzle config completions
+    set -l commands ask serve batch trim doctor history model puzzle config completions
     set -l valued '^(-)$'
     set -l count 1
     set -l skipped
@@ -35,6 +35,8 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
                     set valued '^(--file|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
                 case 'qwq serve'
                     set valued '^(--model|--base-url|--host|--port|--socket|--key-file|--parallel|--queue|--context|--grace|--max-tokens|--budget|--loops|-[^-m]*[m])$'
+                case 'qwq batch'
+                    set valued '^(--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--budget|--loops|--loop-sensitivity|--rescues|--language|-[^-onms]*[onms])$'
                 case 'qwq trim'
                     set valued '^(--sensitivity)$'
                 case 'qwq doctor'
@@ -109,6 +111,7 @@ complete -c qwq -e
 complete -c qwq -f
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a ask -d 'Ask a question and get a reasoned answer'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a serve -d 'Serve a model to any OpenAI client'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a batch -d 'Ask thousands of questions, several at once'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a trim -d 'Take out of a trace what only repeats: the first copy stays, the loop goes'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a doctor -d 'Look at what qwq stands on, and say what mends what is wrong'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a history -d 'What was asked and answered: listed, searched, shown, exported, removed'
@@ -159,6 +162,26 @@ complete -c qwq -n '__qwq_at "qwq serve"' -l max-tokens -d 'At most so many, whe
 complete -c qwq -n '__qwq_at "qwq serve"' -l budget -d 'So many tokens of thinking; likewise' -r -f
 complete -c qwq -n '__qwq_at "qwq serve"' -l loops -d 'What is done about loops; likewise' -r -f -k -a 'recover stop report off'
 complete -c qwq -n '__qwq_at "qwq serve"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq batch"' -s o -l output -d 'The answers; - is standard output' -r -F
+complete -c qwq -n '__qwq_at "qwq batch"' -s n -l concurrency -d 'So many at once: by default 16 on a server, 8 on a GPU, 4 of a small model, 1 of a large one without a GPU' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l retry -d 'Ask those again that failed before'
+complete -c qwq -n '__qwq_at "qwq batch"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq batch"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l seed -d 'The same seed draws the same tokens' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq batch"' -l loop-sensitivity -d 'How soon a circle is believed to be one' -r -f -k -a 'low normal high'
+complete -c qwq -n '__qwq_at "qwq batch"' -l rescues -d 'Lead it out so often; the last time to an answer' -r -f
+complete -c qwq -n '__qwq_at "qwq batch"' -l language -d 'The answer\'s language; auto is the question\'s' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
+complete -c qwq -n '__qwq_at "qwq batch"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq batch"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq batch" 1 1' -F
 complete -c qwq -n '__qwq_at "qwq trim"' -l json -d 'As one JSON object, text and all'
 complete -c qwq -n '__qwq_at "qwq trim"' -l report -d 'Only tell where it repeats, with excerpts'
 complete -c qwq -n '__qwq_at "qwq trim"' -l mark -d 'Keep everything and mark what repeats'

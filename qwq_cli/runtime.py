@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qwq_cli.endpoint import Endpoint
 from qwq_cli.engines.base import Engine
-from qwq_cli.engines.gguf import read_header
+from qwq_cli.engines.gguf import SMALL_MODEL, read_header
 from qwq_cli.engines.registry import Load, load_engine
 from qwq_cli.errors import UsageError
 from qwq_cli.request import Sampling
@@ -102,6 +102,21 @@ def open_engine(
 def _clamped(wished: int | None, trained: int) -> int | None:
     """As many tokens as are wished, at most those that the model was trained for, if it says so."""
     return min(wished, trained) if wished is not None and trained else wished
+
+
+def usual_parallel(model: str) -> int:
+    """How many requests at once suit a model, where nobody says: on a server as many as it takes to
+    fill a batch; EXL2 generations share one cache; of a GGUF each has a whole context to itself,
+    which is much memory for a large one.
+
+    Raises NotFoundError.
+    """
+    if is_remote(model):
+        return 16
+    weights = find_weights(model)
+    if weights.format == "exl2":
+        return 8
+    return 4 if weights.path.stat().st_size < SMALL_MODEL else 1
 
 
 def is_remote(model: str) -> bool:

@@ -42,9 +42,11 @@ _LONGEST_PUZZLE = 10_000
 """Characters; what is longer is not searched for a puzzle, which would take seconds."""
 
 
-def opened(settings: Settings, shell: Shell, *, quiet: bool = False) -> Opened:
-    """The model that the settings mean, loaded; how far it is, is shown on a terminal, unless
-    `quiet`. A signal meanwhile kills.
+def opened(
+    settings: Settings, shell: Shell, *, parallel: int = 1, quiet: bool = False
+) -> Opened:
+    """The model that the settings mean, loaded for so many requests at once; how far it is, is
+    shown on a terminal, unless `quiet`. A signal meanwhile kills.
     """
     model = settings.model
     if model.startswith("~"):  # from a file or a variable, where no shell expands it
@@ -54,7 +56,11 @@ def opened(settings: Settings, shell: Shell, *, quiet: bool = False) -> Opened:
             return open_server(model, endpoint(settings))
         with loading(model, shell, quiet=quiet) as line:
             return open_engine(
-                model, context_tokens=settings.context, card=on_card(settings), on_load=line.at
+                model,
+                context_tokens=settings.context,
+                parallel=parallel,
+                card=on_card(settings),
+                on_load=line.at,
             )
 
 

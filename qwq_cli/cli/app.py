@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qwq_cli import __version__
-from qwq_cli.cli import ask, completions, config, doctor, history, model, puzzle, serve, trim
+from qwq_cli.cli import (
+    ask,
+    batch,
+    completions,
+    config,
+    doctor,
+    history,
+    model,
+    puzzle,
+    serve,
+    trim,
+)
 
 if TYPE_CHECKING:
     from qwq_cli.cli.shell import Shell
@@ -59,6 +70,7 @@ def qwq(
 
 app.command("ask", help=ask.HELP)(ask.ask)
 app.command("serve", help=serve.HELP)(serve.serve)
+app.command("batch", help=batch.HELP)(batch.batch)
 app.command("trim", help=trim.HELP)(trim.trim)
 app.add_typer(history.app, name="history")
 app.add_typer(model.app, name="model")

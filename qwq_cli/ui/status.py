@@ -18,13 +18,14 @@ _SLOW_S = 1.0
 
 
 def duration(seconds: float) -> str:
-    """`28 ms`, `3.2 s`, `2 min 05 s`."""
+    """`28 ms`, `3.2 s`, `2 min 05 s`, `3 h 07 min`."""
     if 0 < seconds < _MOMENT:
         return f"{1000 * seconds:.0f} ms"
     if seconds < _MINUTE:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(int(seconds), _MINUTE)
-    return f"{minutes} min {rest:02d} s"
+    hours, left = divmod(minutes, _MINUTE)
+    return f"{hours:,} h {left:02d} min" if hours else f"{minutes} min {rest:02d} s"
 
 
 def joined(parts: Sequence[str]) -> str:

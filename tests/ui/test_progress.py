@@ -5,7 +5,7 @@ import io
 import pytest
 
 from qwq_cli.ui.output import Output
-from qwq_cli.ui.progress import Progress, size, told
+from qwq_cli.ui.progress import Progress, counted, size, told
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,20 @@ from qwq_cli.ui.progress import Progress, size, told
 )
 def test_what_is_not_known_is_not_told(done: int, came: int, seconds: float, line: str) -> None:
     assert told("m", done, 17_100_000_000, came, seconds) == line
+
+
+@pytest.mark.parametrize(
+    ("done", "failed", "came", "seconds", "line"),
+    [
+        (0, 0, 0, 9.0, "0 of 1,000 · 0 %"),
+        (10, 0, 10, 1.0, "10 of 1,000 · 1 %"),
+        (510, 3, 10, 5.0, "510 of 1,000 · 51 % · 3 failed · 2.0 a second · 4 min 05 s left"),
+        (510, 0, 10, 320.0, "510 of 1,000 · 51 % · 32.0 s each · 4 h 21 min left"),
+        (1000, 0, 10, 5.0, "1,000 of 1,000 · 100 % · 2.0 a second · 0.0 s left"),
+    ],
+)
+def test_how_far_many_are(done: int, failed: int, came: int, seconds: float, line: str) -> None:
+    assert counted(done, 1000, failed, came, seconds) == line
 
 
 def test_sizes_are_powers_of_ten() -> None:

@@ -1,0 +1,1 @@
+"""Thousands of questions: their lines, the file of their answers, and asking many at once."""

@@ -1,0 +1,236 @@
+"""The file of a batch's answers: one record a line, appended, and whole whatever happens.
+
+Each record is on the disk before it counts as done. A process that is killed leaves half a line at
+most, and a full disk leaves none: it is cut off, and the rest stands. While it runs, records stand
+in the order in which they came; at the end they are put into the order of their questions. Where
+there are several of one question the last one counts.
+
+Knows which questions have a record. Does not know how records come about.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import stat
+import tempfile
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from qwq_cli.batch.lines import Lines
+from qwq_cli.errors import BadInputError, BusyError, QwqError, UsageError
+
+OPEN: Final = 0
+ANSWERED: Final = 1
+FAILED: Final = 2
+
+_BEGINS = b'{"id": '
+_NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of the question at a place; `text` is one line of JSON without its end."""
+
+    place: int
+    failed: bool
+    text: str
+
+
+class Answers:
+    """The records of `lines` in one file. A context manager."""
+
+    def __init__(self, path: Path, lines: Lines) -> None:
+        """Open the file, or make it; find out what is done, and mend its end.
+
+        Raises BadInputError where it is not the file of these questions (nothing is changed then),
+        BusyError where another process is at work on it, QwqError where it can't be opened.
+        """
+        self.path = path
+        self._lines = lines
+        self.states = bytearray(len(lines))
+        """For each question OPEN, ANSWERED or FAILED."""
+        self._offsets = array("q", [_NOWHERE]) * len(lines)
+        self._in_order = True
+        self._last = _NOWHERE
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        except OSError as error:
+            raise QwqError(f"can't write {path}", error.strerror or "", "name another") from error
+        # No buffer that would hold on to what a full disk refused.
+        self._reader: IO[bytes] = os.fdopen(self._descriptor, "rb")
+        try:
+            self._lock()
+            self._end = self._read()
+        except BaseException:
+            self._reader.close()
+            raise
+
+    def __enter__(self) -> "Answers":  # noqa: PYI034 - Self costs 15 ms before Python 3.11
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.close()
+
+    def add(self, records: Sequence[Record]) -> int:
+        """Append records; they are on the disk when this returns. Returns how many they are.
+
+        Raises QwqError where they can't be written; the file then ends as it did before.
+        """
+        taken = [(each, each.text.encode() + b"\n") for each in records]
+        try:
+            self._write(b"".join(data for _, data in taken))
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, self._end)
+            raise QwqError(
+                f"can't write {self.path}",
+                error.strerror or "",
+                "what is in it is whole, and the same command goes on",
+            ) from error
+        for each, data in taken:
+            self._note(each.place, FAILED if each.failed else ANSWERED, self._end)
+            self._end += len(data)
+        return len(taken)
+
+    def put_in_order(self) -> None:
+        """In the order of the questions, one record each: a new file in the old one's place.
+
+        Raises QwqError where there is no room for it; the old one is then as it was.
+        """
+        if self._in_order:
+            return
+        try:
+            self._replace()
+        except OSError as error:
+            raise QwqError(
+                f"{self.path} is not in the order of its questions",
+                error.strerror or "",
+                "all records are in it, and the same command tries again",
+            ) from error
+
+    def _replace(self) -> None:
+        path = self.path.resolve()
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for offset in self._offsets:
+                    if offset != _NOWHERE:
+                        self._reader.seek(offset)
+                        file.write(self._reader.readline())
+                file.flush()
+                os.fsync(file.fileno())
+                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def _write(self, data: bytes) -> None:
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+        os.fsync(self._descriptor)
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(
+                f"{self.path} is in use", "another qwq writes into it", "wait, or name another file"
+            ) from error
+        except OSError:  # a file system without locks
+            return
+
+    # ------------------------------------------------------------------------------- what is there
+
+    def _read(self) -> int:
+        """Take in what is there; returns where the whole records end."""
+        end = number = 0
+        rest = b""
+        for data in self._reader:
+            number += 1
+            if not data.endswith(b"\n"):
+                rest = data
+                break
+            self._take(data, number, end)
+            end += len(data)
+        if rest:
+            end = self._mend(rest, number, end)
+        return end
+
+    def _mend(self, rest: bytes, number: int, end: int) -> int:
+        """The last line has no end: it is whole but for its line break, or it is cut off."""
+        if not rest.startswith(_BEGINS[: len(rest)]):
+            raise self._foreign(number, "it is no record")
+        try:
+            json.loads(rest)
+        except ValueError:
+            os.ftruncate(self._descriptor, end)
+            return end
+        self._take(rest, number, end)
+        self._write(b"\n")
+        return end + len(rest) + 1
+
+    def _take(self, data: bytes, number: int, offset: int) -> None:
+        try:
+            record = json.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise self._foreign(number, "it is no JSON") from error
+        if not isinstance(record, dict) or not {"id", "question", "error"} <= record.keys():
+            raise self._foreign(number, "it is no record")
+        place = self._place(record)
+        if place is None:
+            raise self._foreign(number, f"it answers {record['id']!r}, which is not asked")
+        if record["question"] != self._lines[place].question:
+            raise self._foreign(number, f"{record['id']!r} asks something else now")
+        self._note(place, FAILED if record["error"] else ANSWERED, offset)
+
+    def _place(self, record: Mapping[str, Any]) -> int | None:
+        id_ = record["id"]
+        return self._lines.place(id_) if isinstance(id_, str | int) else None
+
+    def _foreign(self, number: int, why: str) -> BadInputError:
+        return BadInputError(
+            f"{self.path}:{number} does not belong to these questions",
+            why,
+            "name another file, or remove this one",
+        )
+
+    def _note(self, place: int, state: int, offset: int) -> None:
+        self._in_order = self._in_order and place > self._last
+        self._last = place
+        self.states[place] = state
+        self._offsets[place] = offset
+
+
+def refuse_same(path: Path, other: str) -> None:
+    """Raise UsageError where both are one file."""
+    with contextlib.suppress(OSError):
+        if path.samefile(other):
+            raise UsageError(f"{other} can't be both", "", "name another file for the answers")
+
+
+class Piped:
+    """The records for a pipe, which can't be put in order later: each waits for those before it.
+    `places`: the questions whose records will come, in order.
+    """
+
+    def __init__(self, write: Callable[[str], None], places: Iterator[int]) -> None:
+        self._write = write
+        self._places = places
+        self._next = next(places, _NOWHERE)
+        self._waiting: dict[int, str] = {}
+
+    def add(self, records: Sequence[Record]) -> int:
+        """Write those whose turn it is; returns how many. Raises what `write` raises."""
+        self._waiting |= {each.place: each.text for each in records}
+        ready: list[str] = []
+        while self._next in self._waiting:
+            ready.append(self._waiting.pop(self._next))
+            self._next = next(self._places, _NOWHERE)
+        if ready:
+            self._write("".join(f"{text}\n" for text in ready))
+        return len(ready)
