@@ -42,9 +42,7 @@ _LONGEST_PUZZLE = 10_000
 """Characters; what is longer is not searched for a puzzle, which would take seconds."""
 
 
-def opened(
-    settings: Settings, shell: Shell, *, parallel: int = 1, quiet: bool = False
-) -> Opened:
+def opened(settings: Settings, shell: Shell, *, parallel: int = 1, quiet: bool = False) -> Opened:
     """The model that the settings mean, loaded for so many requests at once; how far it is, is
     shown on a terminal, unless `quiet`. A signal meanwhile kills.
     """

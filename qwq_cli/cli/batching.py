@@ -236,7 +236,9 @@ class _Batch:
         ahead = workers * _AHEAD
         with ExitStack() as stack:
             model = stack.enter_context(
-                answering.opened(self._settings, self._shell, parallel=workers)
+                answering.opened(
+                    self._settings, self._shell, parallel=workers, quiet=self._asked.quiet
+                )
             )
             work = _Work(self._lines, self._settings, model)
             pool: Pool[int, _Outcome | str] = Pool(todo, work.outcome, workers=workers, ahead=ahead)
