@@ -28,7 +28,7 @@ from qwq_cli.stream.transcript import Transcript
 
 TAKEN_BACK: Final = "\n\n[taken back: it went in circles]\n\n"
 _COPY: Final = 40
-"""Characters that make a repeat; as far behind is the answer sent."""
+"""Characters that make a repeat; at least as far behind is the answer sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Choice:
             case Steered() | Noticed():
                 deltas = [Delta(event=event)]
             case Finished():
-                deltas = self._flush()
+                deltas = self.flush()
             case Prefill():
                 pass
         return deltas
@@ -98,8 +98,11 @@ class Choice:
         if found is not None:
             self.content = self.content[:found]
             self.stopped = True
-            return self._flush()
-        return self._send(min(self._settled(), len(self.content) - self._stop_margin))
+            return self.flush()
+        end = min(self._settled(), len(self.content) - self._stop_margin)
+        while self._holds and end > self._sent and self.content[end - 1].isspace():
+            end -= 1  # where a first copy is kept, it ends before what parts it from the second
+        return self._send(end)
 
     def _stop_at(self, start: int) -> int | None:
         places = [self.content.find(stop, start) for stop in self._stops]
@@ -134,7 +137,8 @@ class Choice:
             deltas.append(Delta(reasoning=TAKEN_BACK))
         return deltas
 
-    def _flush(self) -> list[Delta]:
+    def flush(self) -> list[Delta]:
+        """What is held: nothing more will be taken back."""
         return self._send(len(self.content))
 
     def _send(self, end: int) -> list[Delta]:

@@ -8,17 +8,13 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-HEAD_S = 15.0
-"""Within which the head of a request has to be there."""
-
 
 class Connection(H11Protocol):
-    """As uvicorn makes them. `head_s` is a class's own, since uvicorn makes the objects."""
+    """As uvicorn makes them. `head_s`: within which the head of a request has to be there."""
 
-    head_s = HEAD_S
-
-    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - uvicorn's own
+    def __init__(self, *args: Any, head_s: float, **options: Any) -> None:  # noqa: ANN401 - uvicorn's
         super().__init__(*args, **options)
+        self._head_s = head_s
         self.app_state = {**self.app_state, "abort": self._abort}
         self._late: asyncio.TimerHandle | None = None
 
@@ -40,7 +36,7 @@ class Connection(H11Protocol):
         if cycle is not None and not cycle.response_complete:
             self._wait_no_more()
         elif self._late is None:
-            self._late = self.loop.call_later(self.head_s, self._show_out)
+            self._late = self.loop.call_later(self._head_s, self._show_out)
 
     def _wait_no_more(self) -> None:
         if self._late is not None:

@@ -32,15 +32,16 @@ LINES = "application/x-ndjson; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`body_bytes` and `body_s`: of a request's body, and how long it may take to come.
-    `beat_s`: how often a client that waits is told that somebody is there; with the first of these
-    the time is over in which a fault can have a status of its own. `stall_s`: how long a client
-    may take nothing. `hang_s`: how long none of the generations may make any progress before the
-    engine is said to hang.
+    """`head_s`, `body_s` and `body_bytes`: how long a request's head and body may take to come, and
+    how long its body may be. `beat_s`: how often a client that waits is told that somebody is
+    there; with the first of these the time is over in which a fault can have a status of its own.
+    `stall_s`: how long a client may take nothing. `hang_s`: how long none of the generations may
+    make any progress before the engine is said to hang.
     """
 
     body_bytes: int = 4 * 2**20
     body_s: float = 30.0
+    head_s: float = 15.0
     beat_s: float = 15.0
     stall_s: float = 60.0
     hang_s: float = 120.0
@@ -210,6 +211,7 @@ class Pieces:
         found: list[bytes] = []
         for place, event in told:
             if isinstance(event, Exception):
+                found += self.form.pieces(place, self._choices[place].flush())
                 found.append(self.form.fault(event))
                 continue
             found += self.form.pieces(place, self._take(place, event))

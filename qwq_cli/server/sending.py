@@ -6,6 +6,7 @@ Knows ASGI. Does not know what an answer says.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -15,6 +16,9 @@ from qwq_cli.server.replies import compact
 
 STALL_S = 60.0
 """A client that takes nothing for so long is dropped. Nobody waits for it meanwhile."""
+
+_UNREAD = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
+"""What is said to a client while its request is not read to the end."""
 
 Headers = Mapping[str, str]
 
@@ -75,10 +79,10 @@ class Stream:
         stalling = asyncio.ensure_future(self._stalled())
         try:
             await asyncio.wait({pump, leaving, stalling}, return_when=asyncio.FIRST_COMPLETED)
-            if stalling.done() and not pump.done():
+            if not pump.done():
                 abort(scope)
-            if pump.done():
-                pump.result()
+                raise GoneError
+            pump.result()
         finally:
             self._left()
             await _ended(pump, leaving, stalling)
@@ -137,6 +141,8 @@ async def send_json(
 async def send_fault(send: Send, fault: Fault, *, headers: Headers | None = None) -> None:
     """An error as a whole response."""
     named = {**(headers or {})}
+    if fault.status in _UNREAD:
+        named["connection"] = "close"
     if fault.retry_s is not None:
         named["retry-after"] = str(fault.retry_s)
     await send_json(send, fault.body, status=int(fault.status), headers=named)

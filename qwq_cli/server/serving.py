@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import uvicorn
 from uvicorn.server import Server as Uvicorn
@@ -68,7 +69,7 @@ class Serving:
             self._stopping.set()
         pool = Pool(manner.parallel, manner.queue, self._loop)
         app = make_app(self._hosted, pool, door=manner.door, limits=manner.limits)
-        server = _quiet(app)
+        server = _quiet(app, manner.limits.head_s)
         serving = asyncio.ensure_future(server.serve(sockets=[listener]))
         try:
             stop = asyncio.ensure_future(self._stopping.wait())
@@ -95,11 +96,11 @@ class _Server(Uvicorn):
         yield
 
 
-def _quiet(app: object) -> _Server:
+def _quiet(app: object, head_s: float) -> _Server:
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http=Connection,
+        http=partial(Connection, head_s=head_s),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,9 @@ from qwq_cli.server.app import make_app
 from qwq_cli.server.door import Door
 from qwq_cli.server.generating import Limits
 from qwq_cli.server.hosted import Hosted
+from qwq_cli.server.listening import Where, listening
 from qwq_cli.server.pool import Pool
+from qwq_cli.server.serving import Manner, Serving
 
 ROOT = Path(__file__).parents[2]
 ASKED = {"model": "quill", "messages": [{"role": "user", "content": CARDS}]}
@@ -106,6 +109,23 @@ def play(
             assert await asyncio.to_thread(pool.join, 30)
 
     return asyncio.run(run())
+
+
+@contextmanager
+def short_tempered(engine: Engine, **limits: float) -> Iterator[tuple[str, int]]:
+    """The address of a server over an engine, two at a time, in a thread of this process."""
+    where = Where()
+    manner = Manner(where, parallel=2, grace_s=1, limits=Limits(**limits))  # type: ignore[arg-type]
+    server = Serving(Hosted(engine, engine.facts.name), manner)
+    with listening(where) as listener:
+        thread = threading.Thread(target=server.run, args=(listener,))
+        thread.start()
+        try:
+            yield listener.getsockname()
+        finally:
+            server.stop()
+            thread.join(60)
+            assert not thread.is_alive()
 
 
 def events_of(text: str) -> list[dict[str, Any]]:
