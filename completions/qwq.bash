@@ -32,7 +32,7 @@ _qwq_listed() { # what only the program knows
 _qwq_command() { # what the command $1 has; `valued` matches an option whose value is the next word
     case $1 in
     qwq)
-        commands='ask serve batch trim doctor history model puzzle config completions'
+        commands='ask chat serve batch trim doctor history model puzzle config completions'
         options='--version -h --help'
         valued='^(-)$'
         ;;
@@ -40,6 +40,11 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         commands=''
         options='-f --file -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --final --json --jsonl --stream --plain -q --quiet --example -c --continue --no-history --replay -h --help'
         valued='^(--file|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
+        ;;
+    'qwq chat')
+        commands=''
+        options='-c --continue -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --plain -q --quiet --no-history -h --help'
+        valued='^(--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|-[^-ms]*[ms])$'
         ;;
     'qwq serve')
         commands=''
@@ -199,6 +204,12 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq ask --language') _qwq_words auto off zh en ja ko ru uk de fr es it pt el ar he th hi ;;
     'qwq ask --example') _qwq_words cards ;;
     'qwq ask --replay') _qwq_files '*' ;;
+    'qwq chat -m' | 'qwq chat --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq chat --reasoning') _qwq_words auto show fold hide stderr ;;
+    'qwq chat --loops') _qwq_words recover stop report off ;;
+    'qwq chat --loop-sensitivity') _qwq_words low normal high ;;
+    'qwq chat --language') _qwq_words auto off zh en ja ko ru uk de fr es it pt el ar he th hi ;;
+    'qwq chat 1') _qwq_listed history ;;
     'qwq serve -m' | 'qwq serve --model') _qwq_listed models; _qwq_files '*.gguf' ;;
     'qwq serve --socket') _qwq_files '*' ;;
     'qwq serve --key-file') _qwq_files '*' ;;

@@ -15,7 +15,7 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
     set -l words (commandline -opc)
     set -e words[1]
     set -l command qwq
-    set -l commands ask serve batch trim doctor history model puzzle config completions
+    set -l commands ask chat serve batch trim doctor history model puzzle config completions
     set -l valued '^(-)$'
     set -l count 1
     set -l skipped
@@ -33,6 +33,8 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
             switch $command
                 case 'qwq ask'
                     set valued '^(--file|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
+                case 'qwq chat'
+                    set valued '^(--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|-[^-ms]*[ms])$'
                 case 'qwq serve'
                     set valued '^(--model|--base-url|--host|--port|--socket|--key-file|--parallel|--queue|--context|--grace|--max-tokens|--budget|--loops|-[^-m]*[m])$'
                 case 'qwq batch'
@@ -110,6 +112,7 @@ end
 complete -c qwq -e
 complete -c qwq -f
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a ask -d 'Ask a question and get a reasoned answer'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a chat -d 'Talk with a model: ask, watch, go back, branch, and go on another day'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a serve -d 'Serve a model to any OpenAI client'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a batch -d 'Ask thousands of questions, several at once'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a trim -d 'Take out of a trace what only repeats: the first copy stays, the loop goes'
@@ -148,6 +151,27 @@ complete -c qwq -n '__qwq_at "qwq ask"' -s c -l continue -d 'Go on with the last
 complete -c qwq -n '__qwq_at "qwq ask"' -l no-history -d 'Don\'t keep it in the history'
 complete -c qwq -n '__qwq_at "qwq ask"' -l replay -d 'Show a recorded answer (text, --json, --jsonl) again' -r -F
 complete -c qwq -n '__qwq_at "qwq ask"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq chat"' -s c -l continue -d 'Go on with the last conversation'
+complete -c qwq -n '__qwq_at "qwq chat"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq chat"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -l seed -d 'The same seed draws the same tokens' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -l reasoning -d 'Where the thinking goes; fold keeps it to one line, which Tab opens' -r -f -k -a 'auto show fold hide stderr'
+complete -c qwq -n '__qwq_at "qwq chat"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq chat"' -l loop-sensitivity -d 'How soon a circle is believed to be one' -r -f -k -a 'low normal high'
+complete -c qwq -n '__qwq_at "qwq chat"' -l rescues -d 'Lead it out so often; the last time to an answer' -r -f
+complete -c qwq -n '__qwq_at "qwq chat"' -l language -d 'The answer\'s language; auto is the question\'s' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
+complete -c qwq -n '__qwq_at "qwq chat"' -l plain -d 'Show the answer as it is written, not as Markdown'
+complete -c qwq -n '__qwq_at "qwq chat"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq chat"' -l no-history -d 'Don\'t keep it in the history'
+complete -c qwq -n '__qwq_at "qwq chat"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq chat" 1 1' -f -k -a '(__qwq_listed history)'
 complete -c qwq -n '__qwq_at "qwq serve"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
 complete -c qwq -n '__qwq_at "qwq serve"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
 complete -c qwq -n '__qwq_at "qwq serve"' -l host -d 'Where to listen; 0.0.0.0 is everywhere' -r -f

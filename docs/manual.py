@@ -25,6 +25,7 @@ COMMAND: Final = "python -m docs.manual"
 
 ENDINGS: Final = {
     0: "done",
+    129: "the terminal went away; the partial answer is kept",
     130: "interrupted; the partial answer is kept",
     141: "the pipe was closed by its reader",
     143: "terminated; the partial answer is kept",
@@ -36,6 +37,8 @@ ENVIRONMENT: Final = {
     "TERM": "`dumb`, or none: no styles, and nothing is redrawn.",
     "XDG_CONFIG_HOME": "Where the folder with your settings is, instead of ~/.config.",
     "XDG_DATA_HOME": "Where the folder with models and history is, instead of ~/.local/share.",
+    "XDG_STATE_HOME": "Where the folder with what you typed is, instead of ~/.local/state.",
+    "VISUAL, EDITOR": "The editor for questions in a conversation.",
     "HF_ENDPOINT, HF_TOKEN": "The hub that models are pulled from, and your token for it.",
 }
 """What qwq honours besides its settings."""
@@ -46,6 +49,7 @@ FILES: Final = {
     "as the top of a git checkout or your home. They may not name a file to load as a model.",
     "~/.local/share/qwq/models": "Models that were pulled or added; see qwq model.",
     "~/.local/share/qwq/history.db": "What was asked and answered.",
+    "~/.local/state/qwq/typed.jsonl": "What was typed in conversations, for the arrow keys.",
 }
 """As on Linux; macOS has its own places, and `qwq config path` tells them."""
 

@@ -23,6 +23,12 @@ def history_file() -> Path | None:
     return path if path.is_absolute() else None
 
 
+def typed_file() -> Path | None:
+    """What this user typed in conversations; None where there is no home to hold it."""
+    path = PlatformDirs("qwq", appauthor=False).user_state_path / "typed.jsonl"
+    return path if path.is_absolute() else None
+
+
 def home() -> Path | None:
     """The home directory, None where there is none."""
     try:

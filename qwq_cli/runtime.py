@@ -119,6 +119,19 @@ def usual_parallel(model: str) -> int:
     return 4 if weights.path.stat().st_size < SMALL_MODEL else 1
 
 
+def look_at(model: str) -> None:
+    """Raise what `open_engine` would raise for a model that is not there, or is damaged, as far as
+    its headers tell; loads nothing.
+    """
+    weights = find_weights(model)
+    if weights.format == "gguf":
+        read_header(weights.path)
+    else:
+        from qwq_cli.weights.shape import check_folder
+
+        check_folder(weights.path)
+
+
 def is_remote(model: str) -> bool:
     """Whether a model's name says that it is on a server: `openai/NAME`, or `openai` alone for the
     only one that is there.

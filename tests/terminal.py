@@ -10,6 +10,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pyte
@@ -27,11 +28,21 @@ signals then, and `/dev/tty` is there.
 """
 
 
+class _Screen(pyte.HistoryScreen):
+    """One that answers where it is asked for the cursor's place, as terminals do."""
+
+    answers: Callable[[str], None] | None = None
+
+    def write_process_input(self, data: str) -> None:
+        if self.answers is not None:
+            self.answers(data)
+
+
 class Terminal:
     """What a person would see, with what has scrolled away above it."""
 
     def __init__(self, columns: int = USUAL[0], lines: int = USUAL[1]) -> None:
-        self.screen = pyte.HistoryScreen(columns, lines, history=2000, ratio=1)
+        self.screen = _Screen(columns, lines, history=2000, ratio=1)
         self.screen.set_mode(pyte.modes.LNM)  # what a tty's ONLCR does
         self.stream = pyte.Stream(self.screen)
 
@@ -69,6 +80,7 @@ class Process:
         command: Sequence[str],
         env: Mapping[str, str],
         *,
+        cwd: Path | None = None,
         size: tuple[int, int] = USUAL,
         stdin: int | None = None,
         stderr: int | None = None,
@@ -82,6 +94,7 @@ class Process:
         self._child = subprocess.Popen(
             command,
             env=dict(env),
+            cwd=cwd,
             stdin=slave if stdin is None else stdin,
             stdout=slave,
             stderr=slave if stderr is None else stderr,
@@ -90,6 +103,7 @@ class Process:
         self._input = slave
         self.pid = self._child.pid
         self._decoder = pyte.ByteStream(self.terminal.screen)
+        self.terminal.screen.answers = lambda data: self.type(data.encode())
 
     def resize(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -102,6 +116,26 @@ class Process:
     def modes(self) -> list[Any]:
         """How the terminal takes keys: what `stty -a` shows."""
         return termios.tcgetattr(self._input)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._child.poll() is None
+
+    def hang_up(self) -> None:
+        """The terminal goes away, as when its window is closed."""
+        os.close(self._input)
+        os.close(self._master)
+
+    def kill(self) -> None:
+        """End it by force, if it has not ended."""
+        if self.running:
+            self._child.kill()
+            self._child.wait()
+
+    def wait(self, timeout_s: float = 20) -> int:
+        """The exit code of one that was hung up on."""
+        return self._child.wait(timeout_s)
 
     def until(self, seen: Callable[[Terminal], bool], timeout_s: float = 20) -> None:
         """Read until the screen shows what is waited for."""

@@ -18,7 +18,7 @@ from qwq_cli.errors import BadInputError, QwqError
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.generate import Cancel, generate
 from qwq_cli.request import LANGUAGES, Request, Sampling, Steering
-from qwq_cli.runtime import OnCard, Opened, is_remote, open_engine, open_server
+from qwq_cli.runtime import OnCard, Opened, is_remote, look_at, open_engine, open_server
 from qwq_cli.settings import Settings
 from qwq_cli.stream.language import instruction, wanted_language
 from qwq_cli.stream.loops.detector import LoopDetector
@@ -44,22 +44,19 @@ _LONGEST_PUZZLE = 10_000
 
 def opened(settings: Settings, shell: Shell, *, parallel: int = 1, quiet: bool = False) -> Opened:
     """The model that the settings mean, loaded for so many requests at once; how far it is, is
-    shown on a terminal, unless `quiet`. A signal meanwhile kills.
+    shown on a terminal, unless `quiet`. A signal while a file is loaded kills.
     """
-    model = settings.model
-    if model.startswith("~"):  # from a file or a variable, where no shell expands it
-        model = str(Path(model).expanduser())
-    with shell.interrupts.deadly():
-        if is_remote(model):
-            return open_server(model, endpoint(settings))
-        with loading(model, shell, quiet=quiet) as line:
-            return open_engine(
-                model,
-                context_tokens=settings.context,
-                parallel=parallel,
-                card=on_card(settings),
-                on_load=line.at,
-            )
+    model = _model(settings)
+    if is_remote(model):
+        return open_server(model, endpoint(settings))
+    with shell.interrupts.deadly(), loading(model, shell, quiet=quiet) as line:
+        return open_engine(
+            model,
+            context_tokens=settings.context,
+            parallel=parallel,
+            card=on_card(settings),
+            on_load=line.at,
+        )
 
 
 def on_card(settings: Settings) -> OnCard:
@@ -71,6 +68,19 @@ def loading(model: str, shell: Shell, *, quiet: bool = False) -> Loading:
     """How far a model is loaded, on a terminal."""
     erases = terminal(current_place().environ).erases
     return Loading(shell.err, Path(model).name, erases=erases and not quiet)
+
+
+def check(settings: Settings) -> None:
+    """Raise what `opened` would raise of a model that is not there, or is none; loads nothing."""
+    model = _model(settings)
+    if not is_remote(model):
+        look_at(model)
+
+
+def _model(settings: Settings) -> str:
+    model = settings.model
+    # From a file or a variable, where no shell expands it.
+    return str(Path(model).expanduser()) if model.startswith("~") else model
 
 
 def endpoint(settings: Settings) -> Endpoint:

@@ -8,6 +8,7 @@ from qwq_cli import __version__
 from qwq_cli.cli import (
     ask,
     batch,
+    chat,
     completions,
     config,
     doctor,
@@ -25,6 +26,7 @@ _HELP = """\
 Ask a reasoning model, watch it think, pipe its answer on.
 
 \b
+  qwq                                 a conversation; so does qwq chat
   qwq ask --example cards             a puzzle, solved before your eyes
   qwq puzzle new | qwq ask --final    a fresh one, and only the card comes out
   qwq ask "Who has the zebra?" -f clues.txt -m qwq-32b.gguf
@@ -61,14 +63,19 @@ def qwq(
             "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
         ),
     ] = False,
-) -> None:
+) -> int | None:
     """What stands before any command; `_HELP` is what a person reads."""
-    if context.invoked_subcommand is None:
-        shell: Shell = context.obj
-        shell.out.write(f"{context.get_help()}\n")
+    if context.invoked_subcommand is not None:
+        return None
+    shell: Shell = context.obj
+    if shell.stdin_is_terminal and shell.out.tty:
+        return chat.chat(context)
+    shell.out.write(f"{context.get_help()}\n")
+    return None
 
 
 app.command("ask", help=ask.HELP)(ask.ask)
+app.command("chat", help=chat.HELP)(chat.chat)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.command("batch", help=batch.HELP)(batch.batch)
 app.command("trim", help=trim.HELP)(trim.trim)

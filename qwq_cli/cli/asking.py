@@ -14,7 +14,7 @@ from qwq_cli.cli import answering, keeping
 from qwq_cli.cli.keeping import Asking
 from qwq_cli.cli.question import Sources, question
 from qwq_cli.cli.shell import Shell
-from qwq_cli.cli.views import Form, Wanted, sinks
+from qwq_cli.cli.views import LATER, Form, Wanted, sinks
 from qwq_cli.config import current_place, resolve, terminal
 from qwq_cli.errors import NoAnswerError, QwqError, UsageError
 from qwq_cli.generate import Cancel
@@ -77,7 +77,7 @@ def ask(asked: Asked, shell: Shell) -> int | None:
         question=text,
         model=settings.model,
         id=asking.id,
-        kept=keeps.history == "on",
+        later=LATER if keeps.history == "on" else "",
     )
     request = partial(answering.request_of, settings, text, asking.line)
     tell = _tell_nobody if asked.quiet else shell.tell

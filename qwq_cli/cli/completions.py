@@ -81,12 +81,12 @@ def complete(context: typer.Context, what: Literal["models", "history"]) -> None
     from qwq_cli.stream.sanitise import one_line
 
     shell: Shell = context.obj
-    for name, said in {"models": _models, "history": _history}[what]():
+    for name, said in {"models": models_here, "history": latest_conversations}[what]():
         if re.fullmatch(r"[\w.+@:/-]+", name):
             shell.out.write(f"{name}\t{one_line(said)[:_LONGEST]}\n")
 
 
-def _models() -> "Iterable[tuple[str, str]]":
+def models_here() -> "Iterable[tuple[str, str]]":
     """The models on this machine, with their sizes."""
     from qwq_cli.cli.modelling import kept
     from qwq_cli.ui.progress import size
@@ -94,7 +94,7 @@ def _models() -> "Iterable[tuple[str, str]]":
     return [(one.name, size(one.size_bytes)) for one in kept().stored]
 
 
-def _history() -> "Iterable[tuple[str, str]]":
+def latest_conversations() -> "Iterable[tuple[str, str]]":
     """The latest conversations, with how they began."""
     from qwq_cli.history.database import reading
     from qwq_cli.history.store import conversations

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: the first ends things cleanly, the second leaves at once.
+"""SIGINT, SIGTERM and SIGHUP: the first ends things cleanly, the second leaves at once.
 
 Knows signals. Does not know what is being ended: whoever can end cleanly says how.
 """
@@ -7,12 +7,23 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
 from types import FrameType
 from typing import NoReturn
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SIGNALLED = 128
-"""Added to a signal's number it makes the exit code that shells use: 130, 143."""
+"""Added to a signal's number it makes the exit code that shells use: 130, 143, 129."""
+CTRL_C = SIGNALLED + signal.SIGINT
+
+
+@dataclass(frozen=True, slots=True)
+class _Reaction:
+    """What signals do. `end` None: the first one raises."""
+
+    end: Callable[[], None] | None = None
+    patience_s: float = 0.0
 
 
 class Interrupted(BaseException):
@@ -30,7 +41,8 @@ class Interrupts:
         self.code: int | None = None
         """The exit code for the signal that came, None while none did."""
         self._heard: list[int] = []
-        self._end: Callable[[], None] | None = None
+        self._reaction = _Reaction()
+        self._since = 0.0
         self._leaving: list[Callable[[], None]] = []
 
     def on_leaving(self, act: Callable[[], None]) -> None:
@@ -44,14 +56,31 @@ class Interrupts:
                 signal.signal(signum, self._hear)
                 self._heard.append(signum)
 
+    def forget(self) -> None:
+        """Go on as if no signal had come: what it ended was all that it was meant for."""
+        self.code = None
+
     @contextmanager
-    def ending(self, end: Callable[[], None]) -> Iterator[None]:
-        """Within it the first signal calls `end`, which must be safe in a signal handler."""
-        self._end = end
+    def ending(self, end: Callable[[], None], *, patience_s: float = 0.0) -> Iterator[None]:
+        """Within it the first signal calls `end`, which must be safe in a signal handler. For
+        `patience_s` after that another one only has its code. May stand in another, or around one.
+        """
+        with self._reacting(_Reaction(end, patience_s)):
+            yield
+
+    @contextmanager
+    def raising(self) -> Iterator[None]:
+        """Within it, inside an `ending`, a signal raises Interrupted again."""
+        with self._reacting(_Reaction()):
+            yield
+
+    @contextmanager
+    def _reacting(self, reaction: _Reaction) -> Iterator[None]:
+        before, self._reaction = self._reaction, reaction
         try:
             yield
         finally:
-            self._end = None
+            self._reaction = before
 
     @contextmanager
     def deadly(self) -> Iterator[None]:
@@ -70,11 +99,15 @@ class Interrupts:
 
     def _hear(self, signum: int, frame: FrameType | None) -> None:
         del frame
-        if self.code is not None:
+        reaction, before = self._reaction, self.code
+        self.code = SIGNALLED + signum
+        if before is not None and monotonic() - self._since < reaction.patience_s:
+            return
+        if before is not None:
             for act in self._leaving:
                 act()
-            os._exit(SIGNALLED + signum)
-        self.code = SIGNALLED + signum
-        if self._end is None:
+            os._exit(self.code)
+        self._since = monotonic()
+        if reaction.end is None:
             raise Interrupted(signum)
-        self._end()
+        reaction.end()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qwq_cli import conversation
 from qwq_cli.config import Resolved, is_path
 from qwq_cli.paths import history_file
-from qwq_cli.settings import Settings, values_of
+from qwq_cli.settings import Settings, Value, values_of
 from qwq_cli.ui.sink import Sink, Tee
 
 if TYPE_CHECKING:
@@ -94,20 +94,27 @@ def kept(
             tell(recorder.fault)
 
 
-def _turn(settings: Settings, asking: Asking) -> "Asked":
-    from qwq_cli.history.recorder import Asked
-
+def worth_keeping(settings: Settings) -> dict[str, Value]:
+    """The settings that belong to a turn, by name; a model's file as whoever continues it needs
+    it, from wherever.
+    """
     values = {
         name: value
         for name, value in values_of(settings).items()
         if value is not None and name not in _KEPT_ELSEWHERE
     }
-    if is_path(settings.model):  # for whoever continues it, from wherever
+    if is_path(settings.model):
         values["model"] = str(Path(settings.model).expanduser().absolute())
+    return values
+
+
+def _turn(settings: Settings, asking: Asking) -> "Asked":
+    from qwq_cli.history.recorder import Asked
+
     return Asked(
         asking.question,
         settings.system,
-        values,
+        worth_keeping(settings),
         conversation=None if asking.earlier is None else asking.earlier.id,
         parent=asking.line[-1].id if asking.line else None,
         id=asking.id,

@@ -55,7 +55,7 @@ def question(sources: Sources, shell: Shell) -> str | None:
         named.insert(0, (STDIN, piped))
     if not instruction.strip():
         return _lone_file(named)
-    return _with_material(instruction, named)
+    return with_material(instruction, named)
 
 
 def _lone_file(named: list[tuple[str, str]]) -> str:
@@ -69,7 +69,8 @@ def _lone_file(named: list[tuple[str, str]]) -> str:
     return named[0][1]
 
 
-def _with_material(instruction: str, named: list[tuple[str, str]]) -> str:
+def with_material(instruction: str, named: list[tuple[str, str]]) -> str:
+    """The question, and each named text after it, fenced."""
     if not named:
         return instruction
     parts = [

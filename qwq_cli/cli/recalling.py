@@ -171,17 +171,7 @@ def export(
     conversations: Sequence[Conversation], form: Document | None, output: str | None, shell: Shell
 ) -> None:
     """Write them as one document, to a file or to standard output; raises QwqError."""
-    from qwq_cli.ui import exports
-
-    if form is None:
-        form = _SUFFIXES.get(Path(output).suffix.lower(), "md") if output else "md"
-    if form == "html":
-        text = exports.html(conversations)
-    elif form == "md":
-        text = exports.markdown(conversations)
-    else:
-        records = [ui.conversation_record(one) for one in conversations]
-        text = to_json({"conversations": records}) + "\n"
+    text = document(conversations, form or form_of(output or ""))
     if output is None or output == "-":
         shell.out.write_safely(text)
         return
@@ -189,6 +179,23 @@ def export(
         Path(output).write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise QwqError(f"can't write {output}", error.strerror or "") from error
+
+
+def form_of(name: str) -> Document:
+    """The form that a file's name means; Markdown where it says nothing."""
+    return _SUFFIXES.get(Path(name).suffix.lower(), "md")
+
+
+def document(conversations: Sequence[Conversation], form: Document) -> str:
+    """The conversations as one document."""
+    from qwq_cli.ui import exports
+
+    if form == "html":
+        return exports.html(conversations)
+    if form == "md":
+        return exports.markdown(conversations)
+    records = [ui.conversation_record(one) for one in conversations]
+    return to_json({"conversations": records}) + "\n"
 
 
 def remove(ids: Sequence[str], shell: Shell, *, everything: bool, yes: bool) -> None:

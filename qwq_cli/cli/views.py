@@ -22,14 +22,14 @@ _VIEWS: dict[Reasoning, Literal["show", "fold", "hide"]] = {
     "stderr": "hide",
 }
 """How thinking is seen on the terminal where the answer goes."""
-_LATER = "qwq history show last"
-"""What shows a thought that was folded."""
+LATER = "qwq history show last"
+"""What shows a thought that was kept in the history."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a person wants to see of it, on what terminals. `question` and `model` are as asked,
-    `id` is the turn's, which is `kept` in the history or not.
+    `id` is the turn's; `later` shows its thought afterwards, "" where nothing does.
     """
 
     form: Form
@@ -40,7 +40,7 @@ class Wanted:
     question: str
     model: str
     id: str
-    kept: bool
+    later: str
 
 
 def sinks(wanted: Wanted, shell: Shell) -> Sink:
@@ -71,7 +71,7 @@ def _on_stdout(wanted: Wanted, shell: Shell) -> tuple[Sink, bool]:
             styled=wanted.terminal.styled,
             erases=wanted.terminal.erases,
             markdown=wanted.markdown,
-            later=_LATER if wanted.kept else "",
+            later=wanted.later,
         )
         return _live(shell.out, look, wanted, shell), True
     shown = wanted.reasoning == "show"
@@ -97,7 +97,7 @@ def _on_stderr(wanted: Wanted, shell: Shell) -> list[Sink]:
             notices=not wanted.quiet,
             styled=wanted.terminal.styled,
             erases=wanted.terminal.erases,
-            later=_LATER if wanted.kept else "",
+            later=wanted.later,
         )
         return [_live(shell.err, look, wanted, shell)]
     sinks: list[Sink] = [] if wanted.quiet else [plain.Notices(shell.err)]

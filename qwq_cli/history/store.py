@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qwq_cli.errors import NotFoundError, UsageError
 from qwq_cli.history import search
 from qwq_cli.history.ids import beginning
-from qwq_cli.history.turns import Conversation, Summary, Turn, joined, read
+from qwq_cli.history.turns import Conversation, Summary, Turn, joined, line_to, read
 
 if TYPE_CHECKING:
     import sqlite3
@@ -60,8 +60,8 @@ def count(connection: "sqlite3.Connection") -> int:
 
 
 def find(connection: "sqlite3.Connection", name: str) -> tuple[str, str | None]:
-    """The conversation that is meant, and the turn where one of its later turns is: by an id, the
-    beginning of one, or `last`.
+    """The conversation that is meant, and the turn where one of its later turns is: by the name
+    that a person gave it, an id, the beginning of one, or `last`.
 
     The first turn's id is the conversation's, and means all of it. Raises NotFoundError, and
     UsageError where several begin so.
@@ -73,6 +73,11 @@ def find(connection: "sqlite3.Connection", name: str) -> tuple[str, str | None]:
         if row is None:
             raise NotFoundError("the history is empty", "", "it begins with your next question")
         return row[0], None
+    named = connection.execute(
+        "SELECT id FROM conversations WHERE title = ? ORDER BY touched DESC LIMIT 1", (name,)
+    ).fetchone()
+    if named is not None:
+        return named[0], None
     start = beginning(name)
     found: list[tuple[str, str]] = []
     if start is not None:
@@ -101,7 +106,7 @@ def conversation(connection: "sqlite3.Connection", id_: str) -> Conversation:
         raise NotFoundError(f"there is no conversation {id_!r} in the history")
     id_, title, head = row
     turns = _turns(connection, id_)
-    return Conversation(id_, title, tuple(turns.values()), _line(turns, head))
+    return Conversation(id_, title, tuple(turns.values()), line_to(turns, head))
 
 
 def _turns(connection: "sqlite3.Connection", conversation: str) -> dict[str, Turn]:
@@ -137,14 +142,26 @@ def _turns(connection: "sqlite3.Connection", conversation: str) -> dict[str, Tur
     }  # fmt: skip
 
 
-def _line(turns: dict[str, Turn], head: str) -> tuple[Turn, ...]:
-    """From the first turn to the head, by each one's parent."""
-    line: list[Turn] = []
-    turn = turns.get(head)
-    while turn is not None and turn not in line[-1:]:
-        line.append(turn)
-        turn = turns.get(turn.parent) if turn.parent is not None else None
-    return tuple(reversed(line))
+def holds(connection: "sqlite3.Connection", id_: str) -> bool:
+    """Whether this very conversation is here."""
+    found = connection.execute("SELECT 1 FROM conversations WHERE id = ?", (id_,)).fetchone()
+    return found is not None
+
+
+def set_head(connection: "sqlite3.Connection", id_: str, turn: str) -> None:
+    """From now on the conversation goes on from that turn of it."""
+    connection.execute(
+        "UPDATE conversations SET head = ? WHERE id = ? AND EXISTS "
+        "(SELECT 1 FROM turns WHERE id = ? AND conversation = conversations.id)",
+        (turn, id_, turn),
+    )
+
+
+def rename(connection: "sqlite3.Connection", id_: str, title: str | None) -> None:
+    """Give the conversation a name, or take it away; raises NotFoundError."""
+    done = connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, id_))
+    if not done.rowcount:
+        raise NotFoundError(f"there is no conversation {id_!r} in the history")
 
 
 def remove(connection: "sqlite3.Connection", ids: Sequence[str]) -> None:

@@ -87,6 +87,16 @@ class Summary:
     final: str | None
 
 
+def line_to(turns: Mapping[str, Turn], head: str) -> tuple[Turn, ...]:
+    """From the first turn to the head, by each one's parent."""
+    line: list[Turn] = []
+    turn = turns.get(head)
+    while turn is not None and turn not in line[-1:]:
+        line.append(turn)
+        turn = turns.get(turn.parent) if turn.parent is not None else None
+    return tuple(reversed(line))
+
+
 def joined(events: Iterable[Event]) -> list[Event]:
     """The same events, texts that follow each other as one; without those of progress."""
     wanted = (event for event in events if not isinstance(event, Prefill))

@@ -251,10 +251,22 @@ def show(turns: Sequence[Turn], seen: Seen, output: Output, *, styled: bool) -> 
     page = Page(output.size()[0], styled=styled)
     for turn in turns:
         output.write(page.add("note", f"{turn.id} · {facts(turn)}"))
-        output.write(page.add("answer", _quoted(turn.question.strip("\n"))))
+        output.write(page.add("answer", quoted(turn.question.strip("\n"))))
         for part in (Thinking, Answer):
             for passage in _wanted(turn, part, seen):
                 output.write(_on_page(page, part, passage))
+    output.write(page.close())
+
+
+def show_thought(turn: Turn, seen: Seen, output: Output, *, styled: bool) -> None:
+    """Write the thinking of one turn and no more."""
+    found = _wanted(turn, Thinking, seen)
+    if not output.tty:
+        output.write(_text(found) + "\n")
+        return
+    page = Page(output.size()[0], styled=styled)
+    for passage in found:
+        output.write(_on_page(page, Thinking, passage))
     output.write(page.close())
 
 
@@ -279,7 +291,7 @@ def _wanted(turn: Turn, part: type[Thinking] | type[Answer], seen: Seen) -> list
 
 
 def _plain(turn: Turn, seen: Seen) -> str:
-    parts = [f"{turn.id}  {facts(turn)}", _quoted(turn.question.strip("\n"))]
+    parts = [f"{turn.id}  {facts(turn)}", quoted(turn.question.strip("\n"))]
     thought = _text(_wanted(turn, Thinking, seen))
     if thought:
         parts += ["Thinking:", thought]
@@ -299,5 +311,6 @@ def _text(found: Iterable[Passage]) -> str:
     return "".join(texts).strip("\n")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A question's lines, each after a sign of being one."""
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))

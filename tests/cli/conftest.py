@@ -12,11 +12,13 @@ import sys
 from qwq_cli.cli import answering
 from qwq_cli.cli.main import run
 from qwq_cli.engines.scripted import Script, Scripted
+from qwq_cli.errors import QwqError
 from qwq_cli.request import Sampling
 from qwq_cli.runtime import Opened
 from qwq_cli.weights.profiles import Profile
 
-script = Script(takes=({text!r},), tokens_per_s=100.0)
+fault = QwqError("the engine broke") if {fault!r} is not None else None
+script = Script(takes=({text!r},), tokens_per_s=100.0, fault=fault, fault_at={fault!r} or 0)
 profile = Profile("slow", "headings", Sampling())
 answering.open_engine = lambda model, **_: Opened(Scripted(script), profile, 0.0)
 raise SystemExit(run(sys.argv[1:]))
@@ -55,9 +57,11 @@ class Qwq:
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def slow(self, text: str = THOUGHT) -> "Qwq":
-        """The same, with a model that says this at a hundred tokens a second."""
-        return Qwq(self.home, (sys.executable, "-c", SLOW.format(text=text)))
+    def slow(self, text: str = THOUGHT, fault: int | None = None) -> "Qwq":
+        """The same, with a model that says this at a hundred tokens a second, and breaks at the
+        token `fault`.
+        """
+        return Qwq(self.home, (sys.executable, "-c", SLOW.format(text=text, fault=fault)))
 
 
 @dataclass(frozen=True, slots=True)

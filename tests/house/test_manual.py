@@ -18,7 +18,7 @@ from tests.house.test_readme import CODE_ROWS
 
 MADE = made()
 PAGES = {file.name: text for file, text in MADE.items() if file.suffix == ".1"}
-CODES = {int(code) for code in CODE_ROWS} | {143}
+CODES = {int(code) for code in CODE_ROWS} | {129, 143}
 NASTY = (r"\fBno\fR", ".SH no", "'br", "--a-b", '"x"', "a\\", "~/.x^y`z`", "$(x) %s \\n", "方块5")
 
 

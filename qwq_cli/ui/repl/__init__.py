@@ -1,0 +1,1 @@
+"""What a person types a conversation into. The only room that knows prompt-toolkit."""
