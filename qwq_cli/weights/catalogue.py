@@ -71,6 +71,10 @@ def _folder(model: str, path: Path) -> Weights:
             f"{path} is a folder with no model in it",
             "a model is a .gguf file or a folder of .safetensors",
         )
+    if path.suffix == ".safetensors" and path.is_file():
+        raise NotFoundError(
+            f"{path} is one file of a model", "", f"give its folder: {path.parent}/"
+        )
     if path.is_file():
         raise NotFoundError(f"{model} is no model file", "a model is a .gguf file")
     raise NotFoundError(f"no such model: {model}")

@@ -1,10 +1,12 @@
 """What ExLlamaV2 needs of a machine: each thing that is missing is told, with what helps."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from qwq_cli.engines.exllama.machine import Machine, faults, look, numbers, refuse
+from qwq_cli.engines.exllama.machine import EXLLAMAV2, Machine, faults, look, numbers, refuse
 from qwq_cli.errors import UnavailableError
 
 GOOD = Machine(
@@ -66,7 +68,37 @@ def test_what_is_in_the_way(bad: Machine, said: list[str]) -> None:
 
 def test_a_bare_machine_has_no_faults_of_things_that_need_others() -> None:
     bare = Machine("", "", cuda_build=False, cards=(), flash_attn="", extension="")
-    assert [fault.what for fault in faults(bare)] == ["EXL2 weights need ExLlamaV2"]
+    assert [fault.what for fault in faults(bare)] == [
+        "EXL2 weights need an NVIDIA GPU and ExLlamaV2"
+    ]
+
+
+def test_what_the_readme_installs_goes_together() -> None:
+    """Its three pinned builds are for one another and for one Python, they are a good machine to
+    us, and the extra asks for the same.
+    """
+    root = Path(__file__).parents[2]
+    readme = (root / "README.md").read_text("utf-8")
+    torch = re.search(r"pip install torch==([\d.]+) --index-url \S+/whl/(cu\d+)", readme)
+    exl2 = re.search(r"exllamav2-([\d.]+)\+(cu\d+)\.torch([\d.]+)-(cp\d+)-cp\d+-linux", readme)
+    flash = re.search(r"flash_attn-([\d.]+)\+cu12torch([\d.]+)cxx11abiTRUE-(cp\d+)-", readme)
+    assert torch
+    assert exl2
+    assert flash
+    assert exl2.group(2, 3) == (torch[2], torch[1])
+    assert torch[1].startswith(f"{flash[2]}.")
+    assert exl2[4] == flash[3]
+    named = replace(
+        GOOD,
+        exllamav2=f"{exl2[1]}+{exl2[2]}.torch{exl2[3]}",
+        torch=f"{torch[1]}+{torch[2]}",
+        flash_attn=flash[1],
+    )
+    assert faults(named) == []
+    extra = (root / "pyproject.toml").read_text("utf-8").partition("gpu = [")[2].partition("]")[0]
+    assert f'"torch=={torch[1]}"' in extra
+    assert f'"exllamav2=={exl2[1]}"' in extra
+    assert ".".join(map(str, EXLLAMAV2)) == exl2[1]
 
 
 def test_this_machine_can_be_looked_at() -> None:

@@ -275,6 +275,19 @@ def test_without_cuda_it_is_refused_before_the_import() -> None:
     assert done.stdout == "EXL2 weights need an NVIDIA GPU False\n"
 
 
+def test_attention_that_would_not_be_causal_is_refused(
+    load: Callable[..., Exllama], library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without flash-attn the library gives its attention no mask: installed is not enough."""
+    monkeypatch.setenv("EXLLAMA_NO_FLASH_ATTN", "1")
+    with pytest.raises(UnavailableError, match="no flash-attn for weights: EXLLAMA_NO_FLASH_ATTN"):
+        load()
+    monkeypatch.delenv("EXLLAMA_NO_FLASH_ATTN")
+    monkeypatch.setattr(library.attn, "has_flash_attn_with_paged", False)
+    with pytest.raises(UnavailableError, match="does not use flash-attn"):
+        load()
+
+
 def test_a_second_fault_is_told_and_the_thread_lives(
     load: Callable[..., Exllama], monkeypatch: pytest.MonkeyPatch, hooks: list[Any]
 ) -> None:

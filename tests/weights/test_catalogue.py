@@ -28,6 +28,11 @@ def test_what_is_not_there_says_what_is(tmp_path: Path) -> None:
         find_weights("qwill")
     with pytest.raises(NotFoundError, match=r"no such model file: .*none\.gguf"):
         find_weights(str(tmp_path / "none.gguf"))
+    weights = tmp_path / "exl2" / "model.safetensors"
+    weights.parent.mkdir()
+    weights.touch()
+    with pytest.raises(NotFoundError, match=r"is one file of a model; give its folder: .*/$"):
+        find_weights(str(weights))
     with pytest.raises(NotFoundError, match="is no model file"):
         find_weights(__file__)
     with pytest.raises(NotFoundError, match="a folder with no model in it"):

@@ -87,7 +87,8 @@ def refuse(machine: Machine) -> None:
 
 def _packages(machine: Machine) -> list[Fault]:
     if not machine.exllamav2:
-        return [Fault("EXL2 weights need ExLlamaV2", "it is not installed", _remedy(machine))]
+        what = "EXL2 weights need an NVIDIA GPU and ExLlamaV2"
+        return [Fault(what, "ExLlamaV2 is not installed", f"{_remedy(machine)}; or {_GGUF}")]
     if numbers(machine.exllamav2)[:3] != EXLLAMAV2:
         why = f"version {machine.exllamav2} is installed, and only 0.3.2 is known to work"
         return [Fault("this ExLlamaV2 is another one", why, _remedy(machine))]
