@@ -1,20 +1,24 @@
 """Training samples: chats whose reply is learnt. Knows puzzles, chains and the chat format.
 
-Stages of the curriculum, easiest first: `copy` (the same few cards over and over, and random
-tokens repeated), then whole puzzles with hands that grow.
+Two recipes. `cards` is the first edition's: the same few cards over and over, then whole puzzles
+with hands that grow; its samples depend on their seed alone and don't change. `kinds` is the second
+one's: all kinds, the easy ones first, and puzzles that have no answer, or several.
 """
 
 import random
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final, Literal, TypeAlias, cast
 
 from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle
 from qwq_cli.puzzles.cards.puzzle import Card, Puzzle, Rank, Suit
 from qwq_cli.puzzles.cards.wording import Given, Names, Posed, pose
-from qwq_cli.puzzles.words import Language, Wording
+from qwq_cli.puzzles.kind import Setting
+from qwq_cli.puzzles.registry import kind
+from qwq_cli.puzzles.words import DIFFICULTIES, KindName, Language, Wording
 from training import variety
 from training.chains import Segments, Writer
 from training.elsewhere import elsewhere
+from training.thoughts.registry import chain
 
 SYSTEMS: Final = (
     "You are a helpful assistant.",
@@ -80,6 +84,12 @@ class Mix:
     strangers: float = 0.0
     varied: float = 0.0
     """Share of puzzles whose layout, names and asides are made up."""
+    kinds: tuple[tuple[KindName, float], ...] = ()
+    """Weights; () is the first edition, which knows card puzzles alone."""
+    difficulties: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    """Weights of easy, medium and hard ones, of kinds other than the announced card puzzle."""
+    unsolvable: float = 0.0
+    """Share of those that have no answer, or several, and whose chain finds that."""
 
 
 CURRICULUM: Final = (
@@ -91,6 +101,51 @@ CURRICULUM: Final = (
 
 WIDENING: Final = (Mix(2.00, (8, 20), slips=0.04, strangers=0.03, varied=0.7),)
 """The second run, which starts from the first one's weights."""
+
+_ALL: Final[tuple[tuple[KindName, float], ...]] = (
+    ("cards", 6.0),
+    ("knights", 1.5),
+    ("orders", 1.5),
+    ("equations", 1.5),
+    ("columns", 1.5),
+    ("remainders", 1.5),
+    ("truth", 1.5),
+)
+"""Card puzzles have the longest chains and the hardest goal, so they are two fifths."""
+KINDS_CURRICULUM: Final = (
+    Mix(0.04, (4, 10), copying=0.6),
+    Mix(0.12, (5, 12), copying=0.2, kinds=_ALL),
+    Mix(0.30, (6, 16), copying=0.05, strangers=0.01, kinds=_ALL, difficulties=(0.7, 0.3, 0.0)),
+    Mix(
+        2.00,
+        (8, 20),
+        slips=0.05,
+        strangers=0.03,
+        kinds=_ALL,
+        difficulties=(0.5, 0.3, 0.2),
+        unsolvable=0.05,
+    ),
+)
+KINDS_WIDENING: Final = (
+    Mix(
+        2.00,
+        (8, 20),
+        slips=0.04,
+        strangers=0.04,
+        varied=0.7,
+        kinds=_ALL,
+        difficulties=(0.4, 0.35, 0.25),
+        unsolvable=0.06,
+    ),
+)
+Recipe: TypeAlias = Literal["cards", "kinds"]
+RECIPES: Final[dict[Recipe, tuple[tuple[Mix, ...], tuple[Mix, ...]]]] = {
+    "cards": (CURRICULUM, WIDENING),
+    "kinds": (KINDS_CURRICULUM, KINDS_WIDENING),
+}
+"""The stages of each recipe's first run, and of the run that widens what it can read."""
+_HARD_CARDS: Final = 0.2
+"""Share of card puzzles of the second edition that have another dialogue than the announced one."""
 
 
 def _made_up(rng: random.Random, lang: Language) -> Names:
@@ -159,6 +214,16 @@ def _copying(rng: random.Random, lang: Language, cards: tuple[int, int]) -> Samp
     return Sample(posed.text, [("\n\n".join(parts), True)], None, posed)
 
 
+def _of_kind(rng: random.Random, name: KindName, lang: Language, mix: Mix) -> Sample:
+    """A puzzle of a kind, in words that are not kept apart, and its chain."""
+    one = kind(name)
+    difficulty = "hard" if name == "cards" else rng.choices(DIFFICULTIES, mix.difficulties)[0]
+    setting = Setting(difficulty, lang)
+    make = one.spoil if one.spoil and rng.random() < mix.unsolvable else one.pose
+    posed = make(rng, setting)
+    return Sample(posed.text, [(chain(name, posed.puzzle, lang), True)])
+
+
 def draw(rng: random.Random, mix: Mix) -> Sample:
     """One sample of a curriculum stage; all randomness comes from `rng`."""
     lang: Language = rng.choice(("zh", "en"))
@@ -166,8 +231,12 @@ def draw(rng: random.Random, mix: Mix) -> Sample:
     if rng.random() < mix.copying:
         return _copying(rng, lang, mix.cards)
     if rng.random() < mix.strangers:
-        question, reply = elsewhere(rng, lang)
+        question, reply = elsewhere(rng, lang, kinds=bool(mix.kinds))
         return Sample(question, [(reply, True)], system)
+    if mix.kinds:
+        name = rng.choices([name for name, _ in mix.kinds], [share for _, share in mix.kinds])[0]
+        if name != "cards" or (mix.difficulties[2] and rng.random() < _HARD_CARDS):
+            return replace(_of_kind(rng, name, lang, mix), system=system)
     posed = draw_posed(rng, lang, mix.cards, varied=mix.varied)
     writer = Writer(posed)
     slip = None

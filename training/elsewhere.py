@@ -1,12 +1,15 @@
-"""Questions that are no card puzzle, and the honest reply to them. Knows no puzzle.
+"""Questions outside of what is learnt, and the honest reply to them.
 
 A model that knows one thing must have seen that there are others, or it invents cards for every
-question. The questions are made of parts, so that no list of them can be learnt by heart.
+question. The questions are made of parts, so that no list of them can be learnt by heart. For a
+model of several kinds they sound like them, too; none is a puzzle that a kind can read.
 """
 
 import random
 from typing import Final
 
+from qwq_cli.errors import BadInputError
+from qwq_cli.puzzles.registry import recognise
 from qwq_cli.puzzles.words import Language
 
 _ZH: Final = (
@@ -47,6 +50,58 @@ _REPLY: Final[dict[Language, str]] = {
     "en": "This is not the kind of card puzzle that I have learnt, so I cannot solve it, and I do"
     " not want to guess.\n\n**Final Answer**\n\nI do not know",
 }
+_NEARLY_ZH: Final = (
+    *(
+        "什么是真值表？",
+        "骑士团是什么时候成立的？",
+        "解方程有什么用？",
+        "{t}比{u}重要吗？",
+        "谁最聪明？",
+    ),
+    *(
+        "{a}的平方根是多少？",
+        "{a} ÷ {b} 的小数部分是什么？",
+        "把{a}写成罗马数字。",
+        "x²={a}，求x。",
+    ),
+    *(
+        "{n}比{t}大几岁？",
+        "说谎的人为什么说谎？",
+        "{a}的因数有哪些？",
+        "求sin({a})。",
+        "{t}有几个余数？",
+    ),
+    *(
+        "红桃{r}、黑桃{r}，哪张大？",
+        "怎样列竖式？",
+        "p→q是什么意思？",
+        "三个骑士走进酒馆，讲个笑话。",
+    ),
+)
+_NEARLY_EN: Final = (
+    *("What is a truth table?", "Who was the first knight?", "Why do people solve equations?"),
+    *("Is {t} more important than {u}?", "Who is the smartest?", "What is the square root of {a}?"),
+    *("Write {a} in Roman numerals.", "Solve x^2 = {a}.", "What are the factors of {a}?"),
+    *(
+        "How much older is {n} than {t}?",
+        "Why do liars lie?",
+        "Compute sin({a}).",
+        "What is a column?",
+    ),
+    *("Which is higher, the {r} of Spades or of Hearts?", "What does p -> q mean?"),
+    *(
+        "Three knights walk into a bar.",
+        "Does {t} leave a remainder?",
+        "Find all primes below {a}.",
+    ),
+)
+_REPLY_KINDS: Final[dict[Language, str]] = {
+    "zh": "这不是我学过的那几种题，我不会做，也不想乱猜。\n\n**最终答案**\n\n我不知道",
+    "en": "This is none of the kinds of questions that I have learnt, so I cannot solve it, and I"
+    " do not want to guess.\n\n**Final Answer**\n\nI do not know",
+}
+_NEARLY: Final = 0.3
+"""Share of questions, for a model of several kinds, that only sound like them."""
 _MAX_NUMBER: Final = 9999
 _NOISE: Final = 0.1
 _JOINED: Final = 0.15
@@ -59,11 +114,11 @@ def _noise(rng: random.Random) -> str:
     return "".join(rng.choices(alphabet, k=rng.randint(1, 40))).strip() or "?"
 
 
-def _one(rng: random.Random, lang: Language) -> str:
+def _one(rng: random.Random, lang: Language, templates: tuple[str, ...]) -> str:
     if rng.random() < _NOISE:
         return _noise(rng)
     things = _THINGS_ZH if lang == "zh" else _THINGS_EN
-    return rng.choice(_ZH if lang == "zh" else _EN).format(
+    return rng.choice(templates).format(
         a=rng.randint(1, _MAX_NUMBER),
         b=rng.randint(1, rng.choice((9, 99, _MAX_NUMBER))),
         t=rng.choice(things),
@@ -73,9 +128,28 @@ def _one(rng: random.Random, lang: Language) -> str:
     )
 
 
-def elsewhere(rng: random.Random, lang: Language) -> tuple[str, str]:
-    """A question that is no card puzzle, and the reply."""
-    question = _one(rng, lang)
+def _drawn(rng: random.Random, lang: Language, templates: tuple[str, ...]) -> str:
+    question = _one(rng, lang, templates)
     if rng.random() < _JOINED:
-        question += ("" if lang == "zh" else " ") + _one(rng, lang)
-    return question, _REPLY[lang]
+        question += ("" if lang == "zh" else " ") + _one(rng, lang, templates)
+    return question
+
+
+def _is_puzzle(text: str) -> bool:
+    try:
+        recognise(text)
+    except BadInputError:
+        return False
+    return True
+
+
+def elsewhere(rng: random.Random, lang: Language, *, kinds: bool = False) -> tuple[str, str]:
+    """A question that is no card puzzle, or with `kinds` no puzzle of any kind, and the reply."""
+    usual = _ZH if lang == "zh" else _EN
+    if not kinds:
+        return _drawn(rng, lang, usual), _REPLY[lang]
+    nearly = _NEARLY_ZH if lang == "zh" else _NEARLY_EN
+    while True:
+        question = _drawn(rng, lang, nearly if rng.random() < _NEARLY else usual)
+        if not _is_puzzle(question):
+            return question, _REPLY_KINDS[lang]

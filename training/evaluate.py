@@ -2,9 +2,11 @@
 
     python -m training.evaluate qwq_cli/weights/quill/quill.gguf --count 500 --json out.json
 
-Puzzles come from seeds that training never used. `right`: the answer is the solver's. `faultless`:
-the chain is, to the last character, the one that the stages give, so no step in it is false; a
-right answer with another chain counts as luck. Knows the measures; knows no training.
+Puzzles come from seeds that training never used. `right`: the answer is the solver's. `true`: every
+step of the chain is, by the possible worlds or whatever its kind is looked up in, and so is the
+answer; a right answer from another chain counts as luck. `faultless`: the chain is, to the last
+character, the one that we would write. `unsolvable` puzzles have no answer, or several, and to say
+so is right. Knows the measures; knows no training.
 """
 
 import argparse
@@ -19,13 +21,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from qwq_cli.puzzles.cards.check import check
 from qwq_cli.puzzles.cards.parse import parse
 from qwq_cli.puzzles.cards.wording import Posed, pose
 from qwq_cli.puzzles.examples import CARDS
-from qwq_cli.puzzles.words import Language, Wording
+from qwq_cli.puzzles.kind import Setting
+from qwq_cli.puzzles.registry import kind
+from qwq_cli.puzzles.words import (
+    DIFFICULTIES,
+    KINDS,
+    LANGUAGES,
+    WORDINGS,
+    KindName,
+    Language,
+    Wording,
+)
 from training.chains import chain
 from training.data import Sample, draw_posed
+from training.thoughts.forms import conclusion
+from training.thoughts.registry import chain as written
+from training.thoughts.registry import faults
 
 if TYPE_CHECKING:
     from qwq_cli.puzzles.cards.puzzle import Puzzle
@@ -45,6 +59,7 @@ class Tally:
     total: int = 0
     right: int = 0
     faultless: int = 0
+    true: int = 0
     tokens: int = 0
     wrong: list[dict[str, str]] = field(default_factory=list)
 
@@ -55,6 +70,7 @@ class Tally:
             "total": self.total,
             "right": self.right,
             "right_95": [round(x, 4) for x in wilson(self.right, self.total)],
+            "true": self.true,
             "faultless": self.faultless,
             "tokens_a_chain": round(self.tokens / max(1, self.total), 1),
             "wrong": self.wrong[:3],
@@ -106,19 +122,57 @@ def answer_of(reply: str) -> str:
     return ""
 
 
-def measure(model: Model, name: str, posed: list[Posed]) -> Tally:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A puzzle that a model is asked, and the chain that we would write."""
+
+    kind: KindName
+    puzzle: Any
+    lang: Language
+    text: str
+    chain: str
+
+    def right(self, answer: str) -> bool:
+        """Whether an answer is the solver's; of an unsolvable puzzle, that it says so."""
+        one = kind(self.kind)
+        solutions = one.solve(self.puzzle)
+        if len(solutions) != 1:
+            return answer == conclusion(solutions, one, self.lang)
+        return one.check(self.puzzle, answer).right
+
+
+def of_posed(posed: Posed) -> Asked:
+    """A card puzzle of the first edition."""
+    return Asked("cards", posed.puzzle, posed.lang, posed.text, chain(posed))
+
+
+def of_kind(name: KindName, setting: Setting, count: int, *, spoilt: bool = False) -> list[Asked]:
+    """`count` puzzles of a kind, from a seed of their own."""
+    rng = random.Random(f"{HELD_OUT_SEED}-{name}-{setting}-{spoilt}")
+    make = kind(name).spoil if spoilt else kind(name).pose
+    assert make is not None
+    drawn = [make(rng, setting) for _ in range(count)]
+    chains = [written(name, posed.puzzle, setting.lang) for posed in drawn]
+    return [
+        Asked(name, posed.puzzle, setting.lang, posed.text, text)
+        for posed, text in zip(drawn, chains, strict=True)
+    ]
+
+
+def measure(model: Model, name: str, asked: list[Asked]) -> Tally:
     """Ask all of them."""
     tally = Tally(name)
     with ThreadPoolExecutor(_PARALLEL) as pool:
-        replies = pool.map(model.reply, (Sample(p.text, []).prompt for p in posed))
-        for one, (reply, tokens) in zip(posed, replies, strict=True):
+        replies = pool.map(model.reply, (Sample(one.text, []).prompt for one in asked))
+        for one, (reply, tokens) in zip(asked, replies, strict=True):
             tally.total += 1
             tally.tokens += tokens
-            right = check(one.puzzle, answer_of(reply)).right
+            right = one.right(answer_of(reply))
             tally.right += right
-            tally.faultless += reply == chain(one)
+            tally.true += not faults(one.kind, one.puzzle, reply, one.lang)
+            tally.faultless += reply == one.chain
             if not right:
-                tally.wrong.append({"question": one.text, "reply": reply, "chain": chain(one)})
+                tally.wrong.append({"question": one.text, "reply": reply, "chain": one.chain})
     return tally
 
 
@@ -135,10 +189,40 @@ def held_out(
 def announced() -> list[tuple[Language, Posed]]:
     """The announcement's own puzzle, in both languages."""
     puzzle: Puzzle = parse(CARDS)
-    languages: tuple[Language, ...] = ("zh", "en")
     return [
-        (lang, pose(puzzle, lang, random.Random(0), wording="announcement")) for lang in languages
+        (lang, pose(puzzle, lang, random.Random(0), wording="announcement")) for lang in LANGUAGES
     ]
+
+
+def first_edition(count: int) -> list[tuple[str, list[Asked]]]:
+    """The sets that the first edition's table has."""
+    sets: list[tuple[str, list[Posed]]] = [
+        (f"the announced puzzle, {lang}", [posed]) for lang, posed in announced()
+    ]
+    for lang in LANGUAGES:
+        for wording in WORDINGS:
+            dialogue = 4 if wording == "announcement" else None
+            sets.append((f"{lang}, {wording}", held_out(lang, wording, count, dialogue)))
+        sets += [
+            (f"{lang}, {n} statements", held_out(lang, "common", count // 5, n)) for n in (2, 3)
+        ]
+    return [(name, [of_posed(one) for one in posed]) for name, posed in sets]
+
+
+def all_kinds(count: int) -> list[tuple[str, list[Asked]]]:
+    """Every kind by language and difficulty, in wordings that are kept apart, and unsolvable."""
+    sets: list[tuple[str, list[Asked]]] = []
+    for name in KINDS:
+        for lang in LANGUAGES:
+            for wording in kind(name).wordings[-2:]:
+                for difficulty in DIFFICULTIES:
+                    setting = Setting(difficulty, lang, wording)
+                    label = f"{name}, {lang}, {difficulty}, {wording}"
+                    sets.append((label, of_kind(name, setting, count)))
+            if kind(name).spoil:
+                spoilt = of_kind(name, Setting("easy", lang), count // 5, spoilt=True)
+                sets.append((f"{name}, {lang}, unsolvable", spoilt))
+    return sets
 
 
 def main() -> None:
@@ -147,32 +231,21 @@ def main() -> None:
     parser.add_argument("gguf", type=Path)
     parser.add_argument("--count", type=int, default=500, help="puzzles a set")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--kinds", action="store_true", help="all kinds, not only card puzzles")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--at-least", type=float, default=0.0)
     args = parser.parse_args()
     model = Model(args.gguf, args.threads)
-    sets: list[tuple[str, list[Posed]]] = [
-        (f"the announced puzzle, {lang}", [posed]) for lang, posed in announced()
-    ]
-    languages: tuple[Language, ...] = ("zh", "en")
-    wordings: tuple[Wording, ...] = ("announcement", "common", "rare")
-    for lang in languages:
-        for wording in wordings:
-            dialogue = 4 if wording == "announcement" else None
-            sets.append((f"{lang}, {wording}", held_out(lang, wording, args.count, dialogue)))
-        sets += [
-            (f"{lang}, {n} statements", held_out(lang, "common", args.count // 5, n))
-            for n in (2, 3)
-        ]
+    sets = [*first_edition(args.count), *(all_kinds(args.count) if args.kinds else [])]
     rows = []
-    for name, posed in sets:
+    for name, asked in sets:
         start = time.monotonic()
-        row = measure(model, name, posed).row()
+        row = measure(model, name, asked).row()
         rows.append(row)
         low, high = row["right_95"]
         print(
             f"{name:28} right {row['right']}/{row['total']} ({low:.3f} to {high:.3f})"
-            f"  faultless {row['faultless']}/{row['total']}"
+            f"  true {row['true']}/{row['total']}  faultless {row['faultless']}/{row['total']}"
             f"  {row['tokens_a_chain']:.0f} tokens a chain  {time.monotonic() - start:.0f} s",
             flush=True,
         )

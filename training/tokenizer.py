@@ -12,7 +12,7 @@ from typing import Final
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from training.data import CURRICULUM, draw
+from training.data import RECIPES, Recipe, draw
 
 VOCABULARY: Final = 1024
 SPECIAL: Final = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
@@ -36,12 +36,12 @@ def _pre_tokenizer(*, alone: bool) -> pre_tokenizers.PreTokenizer:
     return pre_tokenizers.Sequence(steps)
 
 
-def train(seed: int) -> Tokenizer:
+def train(seed: int, recipe: Recipe = "cards") -> Tokenizer:
     """Learn the merges on samples of the last curriculum stage."""
     rng = random.Random(seed)
     texts = []
     for _ in range(_SAMPLES):
-        sample = draw(rng, CURRICULUM[-1])
+        sample = draw(rng, RECIPES[recipe][0][-1])
         texts += [sample.user, "".join(text for text, _ in sample.reply)]
     tokenizer = Tokenizer(models.BPE())
     tokenizer.decoder = decoders.ByteLevel()
@@ -63,8 +63,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--recipe", choices=tuple(RECIPES), default="cards", help="which data")
     args = parser.parse_args()
-    tokenizer = train(args.seed)
+    tokenizer = train(args.seed, args.recipe)
     tokenizer.save(str(args.out))
     print(f"{tokenizer.get_vocab_size()} tokens -> {args.out}")
 

@@ -28,7 +28,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from training.data import CURRICULUM, WIDENING, Mix, Sample, draw
+from training.data import RECIPES, Mix, Sample, draw
+from training.data import Recipe as Data
 from training.model import Quill, Shape
 from training.muon import Muon
 
@@ -58,7 +59,8 @@ class Recipe:
     save_every_s: float = 180.0
     port: int = 29511
     start: Path | None = None
-    """Where a second run's weights come from; its data is then `WIDENING`."""
+    """Where a second run's weights come from; its data is then the wider one."""
+    data: Data = "cards"
 
     def rate(self, seen: int, step: int) -> float:
         """The learning rate as a share of its highest."""
@@ -68,7 +70,8 @@ class Recipe:
 
     def mix(self, seen: int) -> Mix:
         """The curriculum stage."""
-        stages = WIDENING if self.start else CURRICULUM
+        first, wider = RECIPES[self.data]
+        stages = wider if self.start else first
         return next(mix for mix in stages if seen / self.tokens < mix.until)
 
 
@@ -260,6 +263,7 @@ def main() -> None:
     parser.add_argument(
         "--start", type=Path, help="widen what this checkpoint or exported folder can read"
     )
+    parser.add_argument("--recipe", choices=tuple(RECIPES), default="cards", help="which data")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(
@@ -272,6 +276,7 @@ def main() -> None:
         adam_rate=ADAM_RATE * args.rate,
         decay=args.decay,
         start=args.start,
+        data=args.recipe,
     )
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     mp.spawn(work, (recipe,), nprocs=recipe.workers)

@@ -27,7 +27,7 @@ PHRASES: Final[dict[Language, dict[Wording, tuple[str, ...]]]] = {
     "zh": {
         "common": (
             "{a}{op}{b}等于多少？",
-            "{a} {op} {b} = ?",
+            "{a} {op} {b} = 多少？",
             "计算：{a}{op}{b}",
             "请列竖式计算{a}{op}{b}。",
             "算一算{a}{word}{b}是多少。",

@@ -17,7 +17,7 @@ from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.puzzles.kind import Kind, Posed, Setting
 from qwq_cli.puzzles.people import NAMES
 from qwq_cli.puzzles.registry import kind, recognise
-from qwq_cli.puzzles.words import DIFFICULTIES, KINDS, LANGUAGES, KindName, Language
+from qwq_cli.puzzles.words import DIFFICULTIES, KINDS, LANGUAGES, KindName, Language, language
 
 SETTINGS = [
     (name, Setting(difficulty, lang, wording))
@@ -42,6 +42,7 @@ def test_what_the_generator_means_the_reader_reads_and_the_solver_finds(
     one, posed = ask(*case, seed)
     assert recognise(posed.text) == (one, posed.puzzle)
     assert one.solve(posed.puzzle) == (posed.answer,)
+    assert language(posed.text) == case[1].lang
 
 
 @given(st.sampled_from(SETTINGS), seeds)

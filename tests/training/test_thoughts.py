@@ -1,0 +1,151 @@
+"""Every step of every chain is true, whatever the seed; and a planted fault is found."""
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qwq_cli.puzzles.cards.puzzle import Puzzle as CardPuzzle
+from qwq_cli.puzzles.kind import Setting
+from qwq_cli.puzzles.registry import kind
+from qwq_cli.puzzles.words import DIFFICULTIES, KINDS, LANGUAGES, KindName, Language
+from training.chains import Writer
+from training.data import draw_posed
+from training.thoughts.forms import HEADINGS, conclusion
+from training.thoughts.registry import chain, faults, thought
+
+CASES = [
+    (name, Setting(difficulty, lang), spoilt)
+    for name in KINDS
+    for difficulty in DIFFICULTIES
+    for lang in LANGUAGES
+    for spoilt in (False, True)
+    if not spoilt or (kind(name).spoil and (name != "cards" or difficulty == "hard"))
+]
+WRITTEN = [case for case in CASES if case[0] != "cards" or case[1].difficulty == "hard"]
+cases, written = st.sampled_from(CASES), st.sampled_from(WRITTEN)
+seeds = st.integers(0, 2**32)
+
+
+def puzzle_of(case: tuple[KindName, Setting, bool], seed: int) -> Any:  # noqa: ANN401
+    name, setting, spoilt = case
+    make = kind(name).spoil if spoilt else kind(name).pose
+    assert make
+    return make(random.Random(seed), setting).puzzle
+
+
+@given(cases, seeds)
+@settings(max_examples=150)
+def test_every_chain_is_true_and_ends_in_the_solvers_answer(
+    case: tuple[KindName, Setting, bool], seed: int
+) -> None:
+    name, setting, _ = case
+    puzzle = puzzle_of(case, seed)
+    text = chain(name, puzzle, setting.lang)
+    assert not faults(name, puzzle, text, setting.lang)
+    answer = text.rpartition(HEADINGS[setting.lang])[2].strip()
+    assert answer == conclusion(kind(name).solve(puzzle), kind(name), setting.lang)
+
+
+@given(written, seeds, st.randoms(use_true_random=False))
+@settings(max_examples=150)
+def test_a_planted_fault_is_found(
+    case: tuple[KindName, Setting, bool], seed: int, rng: random.Random
+) -> None:
+    """Any field that the rest of its step decides, with another value."""
+    name, setting, _ = case
+    lang = setting.lang
+    puzzle = puzzle_of(case, seed)
+    how = thought(name, puzzle)
+    steps = list(how.steps(puzzle, lang))
+    lines = how.lines(puzzle, lang)
+    place = rng.choice([n for n, (form, _) in enumerate(steps) if how.forms[form].decided])
+    form, values = steps[place]
+    field = rng.choice(how.forms[form].decided)
+    other = how.forms[form].fields[field].other(values[field])
+    planted = how.forms[form].write({**values, field: other}, lang)
+    if planted == lines[place]:
+        return
+    tail = ["", HEADINGS[lang], "", conclusion(kind(name).solve(puzzle), kind(name), lang)]
+    text = "\n".join([*lines[:place], planted, *lines[place + 1 :], *tail])
+    found = faults(name, puzzle, text, lang)
+    assert found, planted
+    assert place + 1 in {fault.number for fault in found}
+
+
+@given(cases, seeds)
+@settings(max_examples=60)
+def test_a_wrong_answer_under_a_true_chain_is_a_fault(
+    case: tuple[KindName, Setting, bool], seed: int
+) -> None:
+    name, setting, _ = case
+    puzzle = puzzle_of(case, seed)
+    thought_, heading, _ = chain(name, puzzle, setting.lang).rpartition(HEADINGS[setting.lang])
+    for wrong in ("", f"{heading}\n\n我不知道", f"{heading}\n\n"):
+        assert faults(name, puzzle, thought_ + wrong, setting.lang)
+
+
+@given(cases, seeds)
+@settings(max_examples=60)
+def test_a_conclusion_without_its_evidence_is_a_fault(
+    case: tuple[KindName, Setting, bool], seed: int
+) -> None:
+    """Only the last step and the right answer: nothing bears them out."""
+    name, setting, _ = case
+    puzzle = puzzle_of(case, seed)
+    text = chain(name, puzzle, setting.lang)
+    body, heading, answer = text.rpartition(HEADINGS[setting.lang])
+    last = body.strip().splitlines()[-1]
+    assert faults(name, puzzle, f"{last}\n\n{heading}{answer}", setting.lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_chains_of_the_first_edition_are_true_and_a_slip_is_the_one_fault(lang: Language) -> None:
+    rng = random.Random(f"slips {lang}")
+    for _ in range(40):
+        posed = draw_posed(rng, lang, (8, 20), varied=0.5)
+        writer = Writer(posed)
+        text = "".join(part for part, _ in writer.write())
+        assert not faults("cards", posed.puzzle, text, lang)
+        answers = writer.found.answers(posed.puzzle.statements)
+        slip = rng.choice([card for card in posed.puzzle.cards if card not in answers])
+        slipped = "".join(part for part, _ in writer.write(slip))
+        (fault,) = faults("cards", posed.puzzle, slipped, lang)
+        assert fault.why == "it is false"
+
+
+@pytest.mark.parametrize(
+    ("was", "planted"),
+    [
+        ("重复", "唯一"),
+        ("唯一", "重复"),
+        ("保留", "排除"),
+        ("共有", "独有"),
+        ("独有", "共有"),
+        ("只有一张", "不止一张"),
+        ("P现在知道了", "P还是不知道"),
+        ("在红桃", "在黑桃"),
+        ("在红桃、", "在"),
+    ],
+)
+def test_a_false_word_in_a_card_chain_is_found(was: str, planted: str) -> None:
+    seen = 0
+    for seed in range(12):
+        posed = kind("cards").pose(random.Random(seed), Setting("medium", "zh", "announcement"))
+        assert isinstance(posed.puzzle, CardPuzzle)
+        text = chain("cards", posed.puzzle, "zh")
+        if was in text:
+            seen += 1
+            assert faults("cards", posed.puzzle, text.replace(was, planted, 1), "zh")
+    assert seen
+
+
+@given(st.text(max_size=300), cases)
+@settings(max_examples=60)
+def test_any_text_is_measured_without_a_crash(
+    text: str, case: tuple[KindName, Setting, bool]
+) -> None:
+    name, setting, _ = case
+    assert faults(name, puzzle_of(case, 3), text, setting.lang)

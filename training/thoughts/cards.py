@@ -1,0 +1,371 @@
+"""The steps of the chains for the announced dialogue, read and looked up in the possible worlds.
+
+`training.chains` writes those chains, by the generator's stages; nothing of it is used here but its
+words, so that each checks the other. A sentence is a step.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from qwq_cli.puzzles.cards.parse import mentions
+from qwq_cli.puzzles.cards.puzzle import RANKS, SUIT_WORDS, SUITS, Card, Puzzle, Rank, Suit
+from qwq_cli.puzzles.cards.solver import possible, solve
+from qwq_cli.puzzles.words import LANGUAGES, Language
+from training.chains import WORDS, Words
+from training.thoughts.forms import Field, Form, Scene, Step, Thought, Values, choice, listed
+
+Held: TypeAlias = tuple[Rank, tuple[Suit, ...], bool]
+"""A rank, the suits that hold it, and whether it is said that these are several."""
+
+_SUIT_OF: Final[dict[str, Suit]] = {
+    word: suit for by in SUIT_WORDS.values() for suit, words in by.items() for word in words
+}
+_RANK: Final = "10|[2-9AJQK]"
+
+
+def _either(lang: Language) -> str:
+    return "|".join(word for words in SUIT_WORDS[lang].values() for word in words)
+
+
+def _no_other(value: str) -> str:
+    raise NotImplementedError(value)
+
+
+_SUIT: Final[Field[Suit]] = Field(
+    {lang: _either(lang) for lang in LANGUAGES},
+    read=lambda text, _: _SUIT_OF[text],
+    write=lambda suit, lang: SUIT_WORDS[lang][suit][0],
+    other=lambda suit: SUITS[SUITS.index(suit) - 1],
+)
+_RANKED: Final[Field[Rank]] = Field(
+    dict.fromkeys(LANGUAGES, _RANK),
+    read=lambda text, _: next(rank for rank in RANKS if rank == text),
+    write=lambda rank, _: rank,
+    other=lambda rank: RANKS[RANKS.index(rank) - 1],
+)
+
+
+def _cards(between: dict[Language, str]) -> Field[tuple[Card, ...]]:
+    """Cards one after another, each with its suit and what stands between that and its rank."""
+
+    def read(text: str, lang: Language) -> tuple[Card, ...]:
+        pairs = re.findall(rf"({_either(lang)}){between[lang]}({_RANK})(?![0-9])", text)
+        return tuple(Card(_SUIT_OF[suit], _RANKED.read(rank, lang)) for suit, rank in pairs)
+
+    one = {lang: rf"(?:{_either(lang)}){between[lang]}(?:{_RANK})" for lang in LANGUAGES}
+    comma: dict[Language, str] = {"zh": "、", "en": ", "}
+    patterns: dict[Language, str] = {
+        lang: rf"{one[lang]}(?:{comma[lang]}{one[lang]})*" for lang in LANGUAGES
+    }
+    return Field(patterns, read, lambda cards, _: str(cards), other=lambda cards: cards[1:])
+
+
+def _helds(*, left: bool) -> Field[tuple[Held, ...]]:
+    """`A在红桃、方块，重复；Q在红桃，唯一`: evidence and verdict, rank by rank."""
+
+    def parts(w: Words) -> tuple[str, str, str]:
+        return (w.at_left, w.shared, w.alone) if left else (w.at, w.repeated, w.unique)
+
+    def pattern(lang: Language) -> str:
+        w = WORDS[lang]
+        at, several, one = parts(w)
+        suits = rf"(?:{_either(lang)})(?:{w.listed}(?:{_either(lang)}))*"
+        held = rf"(?:{_RANK}){at}{suits}{w.comma}(?:{several}|{one})"
+        return rf"{held}(?:{w.semicolon}{held})*"
+
+    def read(text: str, lang: Language) -> tuple[Held, ...]:
+        w = WORDS[lang]
+        at, several, _ = parts(w)
+        found: list[Held] = []
+        for held in text.split(w.semicolon):
+            rank, _, rest = held.partition(at)
+            suits, _, verdict = rest.rpartition(w.comma)
+            held_by = tuple(_SUIT_OF[suit] for suit in suits.split(w.listed))
+            found.append((_RANKED.read(rank, lang), held_by, verdict == several))
+        return tuple(found)
+
+    patterns: dict[Language, str] = {lang: pattern(lang) for lang in LANGUAGES}
+    return Field(patterns, read, lambda helds, _: str(helds), other=lambda helds: helds[1:])
+
+
+def _left_ranks() -> Field[tuple[Rank, ...]]:
+    """`留下Q、4`, `没有留下`."""
+
+    def read(text: str, lang: Language) -> tuple[Rank, ...]:
+        w = WORDS[lang]
+        if text == w.leaves_none:
+            return ()
+        return tuple(
+            _RANKED.read(rank, lang) for rank in text.removeprefix(w.leaves).split(w.listed)
+        )
+
+    patterns: dict[Language, str] = {
+        lang: rf"{w.leaves_none}|{w.leaves}(?:{_RANK})(?:{w.listed}(?:{_RANK}))*"
+        for lang, w in WORDS.items()
+    }
+    return Field(patterns, read, lambda ranks, _: str(ranks), other=lambda ranks: ranks[1:])
+
+
+# --------------------------------------------------------------------------------------- facts
+
+
+def _suits_left(puzzle: Puzzle) -> set[Suit]:
+    return {card.suit for card in possible(puzzle.hand, 2)[2]}
+
+
+def _holders(cards: frozenset[Card], rank: Rank) -> tuple[Suit, ...]:
+    return tuple(suit for suit in SUITS if Card(suit, rank) in cards)
+
+
+def _ranks_of(puzzle: Puzzle, suit: Suit) -> tuple[Rank, ...]:
+    return tuple(card.rank for card in puzzle.cards if card.suit == suit)
+
+
+def _leaves(puzzle: Puzzle, suit: Suit) -> tuple[Rank, ...]:
+    """What P's second statement leaves of a suit."""
+    third = possible(puzzle.hand, 3)[3]
+    return tuple(rank for rank in _ranks_of(puzzle, suit) if Card(suit, rank) in third)
+
+
+def _true_helds(puzzle: Puzzle, helds: tuple[Held, ...], *, left: bool) -> bool:
+    cards = possible(puzzle.hand, 2)[2] if left else puzzle.hand
+    return all(
+        suits == _holders(cards, rank) and several == (len(suits) > 1)
+        for rank, suits, several in helds
+    )
+
+
+def _settles(puzzle: Puzzle, suit: Suit, helds: tuple[Held, ...]) -> bool:
+    """The ranks of a suit in their order, all of them or up to the first that is unique."""
+    ranks = _ranks_of(puzzle, suit)
+    shown = tuple(rank for rank, _, _ in helds)
+    return shown == ranks[: len(shown)] and (shown == ranks or not helds[-1][2])
+
+
+# --------------------------------------------------------------------------------------- truth
+
+
+def _listing(scene: Scene[Puzzle], v: Values) -> bool:
+    cards, hand = v["cards"], scene.puzzle.cards
+    return bool(cards) and cards == tuple(c for c in hand if c.suit == cards[0].suit)
+
+
+def _second(scene: Scene[Puzzle], v: Values) -> bool:
+    puzzle = scene.puzzle
+    return (
+        _true_helds(puzzle, v["helds"], left=False)
+        and _settles(puzzle, v["suit"], v["helds"])
+        and v["keep"] == (v["suit"] in _suits_left(puzzle))
+    )
+
+
+def _suit_is(scene: Scene[Puzzle], v: Values) -> bool:
+    suits = re.split(WORDS[scene.lang].either, v["suits"])
+    judged = {one["suit"] for one in scene.all("second")}
+    return {_SUIT_OF[suit] for suit in suits} == _suits_left(scene.puzzle) and (
+        judged == {card.suit for card in scene.puzzle.cards}
+    )
+
+
+def _remaining(scene: Scene[Puzzle], v: Values) -> bool:
+    return _listing(scene, v) and v["cards"][0].suit in _suits_left(scene.puzzle)
+
+
+def _third(scene: Scene[Puzzle], v: Values) -> bool:
+    puzzle = scene.puzzle
+    shown = tuple(rank for rank, _, _ in v["helds"])
+    return (
+        v["suit"] in _suits_left(puzzle)
+        and shown == _ranks_of(puzzle, v["suit"])
+        and _true_helds(puzzle, v["helds"], left=True)
+        and v["left"] == _leaves(puzzle, v["suit"])
+    )
+
+
+def _fourth(scene: Scene[Puzzle], v: Values) -> bool:
+    left = _leaves(scene.puzzle, v["suit"])
+    one = len(left) == 1
+    return (
+        v["suit"] in _suits_left(scene.puzzle)
+        and (v["left"], v["one"], v["keep"]) == (left, one, one)
+        and bool(left)
+    )
+
+
+def _nothing_left(scene: Scene[Puzzle], v: Values) -> bool:
+    return (
+        v["suit"] in _suits_left(scene.puzzle)
+        and not _leaves(scene.puzzle, v["suit"])
+        and (not v["keep"])
+    )
+
+
+def _claim(scene: Scene[Puzzle], v: Values) -> bool:
+    """That it is this card: after all statements have been gone through."""
+    named = tuple(mention.card for mention in mentions(v["card"]))
+    needed = ["second", "third", "fourth"][: scene.puzzle.statements - 1]
+    gone = {form for form, _ in scene.said} | ({"fourth"} if scene.all("nothing_left") else set())
+    return solve(scene.puzzle) == named and gone >= set(needed)
+
+
+def _at_first(scene: Scene[Puzzle], v: Values) -> bool:
+    (held,) = v["held"]
+    return _true_helds(scene.puzzle, v["held"], left=False) and v["good"] == held[2]
+
+
+def _q_knew(scene: Scene[Puzzle], v: Values) -> bool:
+    puzzle = scene.puzzle
+    return (
+        v["ranks"] == _ranks_of(puzzle, v["suit"])
+        and _true_helds(puzzle, v["helds"], left=False)
+        and _settles(puzzle, v["suit"], v["helds"])
+        and v["good"] == (v["suit"] in _suits_left(puzzle))
+    )
+
+
+def _p_knows(scene: Scene[Puzzle], v: Values) -> bool:
+    (held,) = v["held"]
+    return _true_helds(scene.puzzle, v["held"], left=True) and v["good"] != held[2]
+
+
+def _q_knows(scene: Scene[Puzzle], v: Values) -> bool:
+    left = _leaves(scene.puzzle, v["suit"])
+    one = len(left) == 1
+    return (v["left"], v["one"], v["good"]) == (left, one, one)
+
+
+def _passed(scene: Scene[Puzzle], v: Values) -> bool:
+    """What the check says in the end is what its steps have said; only of a claim is it fine."""
+    verdicts = [values["good"] for _, values in scene.said if "good" in values]
+    claimed = bool(scene.all("claim") or scene.all("again"))
+    return bool(verdicts) and v["fine"] == verdicts[-1] and (claimed or not v["fine"])
+
+
+def _fixed(lang: Language) -> set[str]:
+    """Sentences that say nothing of the cards."""
+    w = WORDS[lang]
+    texts = (w.opening, w.roles, w.second, w.third, w.fourth, w.check, w.recheck)
+    return {sentence for text in texts for sentence in sentences(text, lang)}
+
+
+def sentences(line: str, lang: Language) -> list[str]:
+    """A line's sentences, without the space between them."""
+    return (
+        re.split(r"(?<=。)" if lang == "zh" else r"(?<=\.) ", line.removesuffix("\n"))
+        if line
+        else []
+    )
+
+
+_FIXED: Final[Field[str]] = Field(
+    {lang: "|".join(map(re.escape, sorted(_fixed(lang)))) for lang in LANGUAGES},
+    read=lambda text, _: text,
+    write=lambda text, _: text,
+    other=_no_other,
+)
+_TEXT: Final[Field[str]] = Field(
+    {"zh": "[^。]+", "en": r"[^.]+"}, lambda text, _: text, lambda text, _: text, _no_other
+)
+_KEEP: Final = choice((WORDS["zh"].keep, WORDS["en"].keep), (WORDS["zh"].drop, WORDS["en"].drop))
+_ONE: Final = choice((WORDS["zh"].one, WORDS["en"].one), (WORDS["zh"].several, WORDS["en"].several))
+
+
+def _good(yes: str, no: str) -> Field[bool]:
+    zh, en = WORDS["zh"], WORDS["en"]
+    return choice((getattr(zh, yes), getattr(en, yes)), (getattr(zh, no), getattr(en, no)))
+
+
+_RANKS: Final = listed(_RANKED)
+_HELDS: Final = _helds(left=False)
+_HELDS_LEFT: Final = _helds(left=True)
+_LEFT: Final = _left_ranks()
+FORMS: Final[dict[str, Form[Puzzle]]] = {
+    "fixed": Form("{text}", "{text}", {"text": _FIXED}, lambda _scene, _v: True),
+    "listing": Form(
+        "{cards}", "{cards}", {"cards": _cards({"zh": "", "en": " "})}, _listing, ("cards",)
+    ),
+    "second": Form(
+        "{suit}：{helds}；{keep}",
+        "{suit}: {helds}; {keep}",
+        {"suit": _SUIT, "helds": _HELDS, "keep": _KEEP},
+        _second,
+    ),
+    "suit_is": Form("所以花色是{suits}。", "So the suit is {suits}.", {"suits": _TEXT}, _suit_is),
+    "remaining_begin": Form("剩下的牌：", "The cards left:", {}, lambda _scene, _v: True),
+    "remaining": Form(
+        "{cards}", "{cards}", {"cards": _cards({"zh": "的", "en": " has "})}, _remaining
+    ),
+    "third": Form(
+        "{suit}：{helds}；{left}",
+        "{suit}: {helds}; {left}",
+        {"suit": _SUIT, "helds": _HELDS_LEFT, "left": _LEFT},
+        _third,
+    ),
+    "fourth": Form(
+        "{suit}：{left}，{one}；{keep}",
+        "{suit}: {left}, {one}; {keep}",
+        {"suit": _SUIT, "left": _LEFT, "one": _ONE, "keep": _KEEP},
+        _fourth,
+    ),
+    "nothing_left": Form(
+        "{suit}：没有留下；{keep}",
+        "{suit}: leaves none; {keep}",
+        {"suit": _SUIT, "keep": _KEEP},
+        _nothing_left,
+    ),
+    "claim": Form("所以这张牌是{card}。", "So the card is the {card}.", {"card": _TEXT}, _claim),
+    "again": Form(
+        "重新看上面，这张牌是{card}。",
+        "Looking again, the card is the {card}.",
+        {"card": _TEXT},
+        _claim,
+    ),
+    "at_first": Form(
+        "{held}，{good}。",
+        "{held}, {good}.",
+        {"held": _HELDS, "good": _good("p_ignorant", "p_would_know")},
+        _at_first,
+    ),
+    "q_knew": Form(
+        "{suit}有{ranks}：{helds}，{good}。",
+        "{suit} has {ranks}: {helds}, {good}.",
+        {
+            "suit": _SUIT,
+            "ranks": _RANKS,
+            "helds": _HELDS,
+            "good": _good("q_knew", "q_could_not"),
+        },
+        _q_knew,
+    ),
+    "p_knows": Form(
+        "剩下的牌里，{held}，{good}。",
+        "Among the cards left, {held}, {good}.",
+        {"held": _HELDS_LEFT, "good": _good("p_knows", "p_still_not")},
+        _p_knows,
+    ),
+    "q_knows": Form(
+        "{suit}{left}，{one}，{good}。",
+        "{suit} {left}, {one}, {good}.",
+        {"suit": _SUIT, "left": _LEFT, "one": _ONE, "good": _good("q_knows", "q_still_not")},
+        _q_knows,
+    ),
+    "passed": Form(
+        "{fine}",
+        "{fine}",
+        {
+            "fine": choice(
+                (WORDS["zh"].fine, WORDS["en"].fine.strip()),
+                (WORDS["zh"].wrong, WORDS["en"].wrong.strip()),
+            )
+        },
+        _passed,
+    ),
+}
+
+
+def _unwritten(puzzle: Puzzle, lang: Language) -> Iterator[Step]:
+    raise NotImplementedError(puzzle, lang)  # `training.chains` writes these
+
+
+CARDS: Final[Thought[Puzzle]] = Thought(FORMS, _unwritten, units=sentences)
