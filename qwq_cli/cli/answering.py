@@ -46,7 +46,7 @@ def opened(settings: Settings, shell: Shell, *, parallel: int = 1, quiet: bool =
     """The model that the settings mean, loaded for so many requests at once; how far it is, is
     shown on a terminal, unless `quiet`. A signal while a file is loaded kills.
     """
-    model = _model(settings)
+    model = settings.model
     if is_remote(model):
         return open_server(model, endpoint(settings))
     with shell.interrupts.deadly(), loading(model, shell, quiet=quiet) as line:
@@ -72,15 +72,8 @@ def loading(model: str, shell: Shell, *, quiet: bool = False) -> Loading:
 
 def check(settings: Settings) -> None:
     """Raise what `opened` would raise of a model that is not there, or is none; loads nothing."""
-    model = _model(settings)
-    if not is_remote(model):
-        look_at(model)
-
-
-def _model(settings: Settings) -> str:
-    model = settings.model
-    # From a file or a variable, where no shell expands it.
-    return str(Path(model).expanduser()) if model.startswith("~") else model
+    if not is_remote(settings.model):
+        look_at(settings.model)
 
 
 def endpoint(settings: Settings) -> Endpoint:

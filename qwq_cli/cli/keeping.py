@@ -4,7 +4,7 @@ Knows settings and the history's file. Does not know how an answer comes about, 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,7 +104,8 @@ def worth_keeping(settings: Settings) -> dict[str, Value]:
         if value is not None and name not in _KEPT_ELSEWHERE
     }
     if is_path(settings.model):
-        values["model"] = str(Path(settings.model).expanduser().absolute())
+        with suppress(RuntimeError):  # ~somebody who is not there: loading it will say so
+            values["model"] = str(Path(settings.model).expanduser().absolute())
     return values
 
 

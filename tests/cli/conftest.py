@@ -18,7 +18,7 @@ from qwq_cli.runtime import Opened
 from qwq_cli.weights.profiles import Profile
 
 fault = QwqError("the engine broke") if {fault!r} is not None else None
-script = Script(takes=({text!r},), tokens_per_s=100.0, fault=fault, fault_at={fault!r} or 0)
+script = Script(takes=({text!r},), tokens_per_s={pace!r}, fault=fault, fault_at={fault!r} or 0)
 profile = Profile("slow", "headings", Sampling())
 answering.open_engine = lambda model, **_: Opened(Scripted(script), profile, 0.0)
 raise SystemExit(run(sys.argv[1:]))
@@ -57,11 +57,14 @@ class Qwq:
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def slow(self, text: str = THOUGHT, fault: int | None = None) -> "Qwq":
-        """The same, with a model that says this at a hundred tokens a second, and breaks at the
-        token `fault`.
+    def slow(
+        self, text: str = THOUGHT, fault: int | None = None, pace: float | None = 100.0
+    ) -> "Qwq":
+        """The same, with a model that says this at `pace` tokens a second, and breaks at the token
+        `fault`.
         """
-        return Qwq(self.home, (sys.executable, "-c", SLOW.format(text=text, fault=fault)))
+        code = SLOW.format(text=text, fault=fault, pace=pace)
+        return Qwq(self.home, (sys.executable, "-c", code))
 
 
 @dataclass(frozen=True, slots=True)

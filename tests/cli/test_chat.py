@@ -142,6 +142,12 @@ def test_settings_of_the_session(qwq: Qwq) -> None:
         ("/file .", 66, "can't read ."),
         ("/help modle", 66, "did you mean /model"),
         ("/copy", 65, "there is no question yet"),
+        ("/model ~nobody-here/x.gguf", 66, "can't find ~nobody-here/x.gguf"),
+        ("/file ~nobody-here/x", 2, "can't find ~nobody-here/x"),
+        ("/file a\0b", 2, "there is a NUL in it"),
+        ("/model a\0b.gguf", 66, "no such model file"),
+        ("/undo ٣", 2, "is no number of turns"),
+        ("/branch 1", 65, "there is no conversation yet"),
         ("/edit", 2, "there is no editor here"),
     ],
 )

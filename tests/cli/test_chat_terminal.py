@@ -1,7 +1,9 @@
 """A conversation by keystrokes, on a real pseudo-terminal: what the screen shows, what is kept."""
 
+import base64
 import json
 import os
+import re
 import signal
 import stat
 from collections.abc import Callable, Iterator
@@ -212,6 +214,35 @@ def test_a_question_is_edited(qwq: Qwq, starts: Starts) -> None:
     assert chat.leaves() == 0
 
 
+def test_a_loop_is_taken_back_on_the_screen_and_told(qwq: Qwq, starts: Starts) -> None:
+    circle = "Wait, that can't be right, so let me add them up again. "
+    chat = starts(qwq=qwq.slow(f"Let me see. {circle * 60}", pace=None))
+    chat.enters("q")
+    chat.sees("no answer: the model kept repeating itself; /retry")
+    chat.sees(chat.at_prompt)
+    shown = said(chat.process.terminal)
+    assert "a loop was taken back" in shown
+    assert shown.count("Wait, that can't be right") < 10
+    chat.asks("/loops")
+    assert "1 exact" in " ".join(said(chat.process.terminal).split())
+    chat.asks("/thought raw")
+    assert "from here on it stands" in said(chat.process.terminal)
+    assert chat.leaves() == 0
+
+
+def test_an_answer_is_copied_by_the_terminal(qwq: Qwq, starts: Starts) -> None:
+    """In base64, so that nothing in it can end the sequence; only what is copied."""
+    answer = "\x1b]52;c;AAAA\x07evil 红桃 `\x9c"
+    text = f"Let me see.\n\n**Final Answer**\n\n{answer}"
+    chat = starts(qwq=qwq.slow(text, pace=None))
+    chat.asks("q")
+    assert b"]52;" not in chat.process.written
+    chat.asks("/copy")
+    (copied,) = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", chat.process.written)
+    assert base64.b64decode(copied).decode() == answer
+    assert chat.leaves() == 0
+
+
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_at_the_prompt_leaves(chat: Session, signum: int, code: int) -> None:
     os.kill(chat.process.pid, signum)
@@ -238,7 +269,7 @@ def test_a_terminal_that_goes_away(qwq: Qwq, starts: Starts, answering: bool) ->
         chat.enters("q")
         chat.sees("number 1 goes on")
     chat.process.hang_up()
-    assert chat.process.wait() in {0, 1, 129}
+    assert chat.process.wait() in {1, 129}  # by the signal, or by a write that fails before it
     if answering:
         assert "number 1 goes on" in chat.kept()["turns"][0]["reasoning"]
 

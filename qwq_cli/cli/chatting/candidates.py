@@ -32,7 +32,8 @@ def candidates(chat: Chat, text: str) -> Iterable[Candidate]:
         return ()
     try:
         return list(_arguments(chat, command, argument.lstrip()))
-    except (OSError, QwqError):  # a folder that can't be read, a history that is damaged
+    # A folder that can't be read, a name that is none, a history that is damaged.
+    except (OSError, ValueError, RuntimeError, QwqError):
         return ()
 
 

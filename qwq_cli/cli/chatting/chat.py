@@ -152,7 +152,7 @@ class Chat:
         self._tell_beforehand(text, question.after, model)
         asking = Asking(new_id(), text, question.after)
         collected, begun_ms = Collected(), now_ms()
-        self._set_apart()
+        self.set_apart()
         try:
             record = self._answer(model, asking, collected)
         except BadInputError as error:
@@ -162,10 +162,10 @@ class Chat:
         finally:
             if collected.events:
                 self._take_in(asking, collected.events, begun_ms)
-                self._set_apart()
+                self.set_apart()
         self._tell_afterwards(record, model)
 
-    def _set_apart(self) -> None:
+    def set_apart(self) -> None:
         """A blank row between what was typed and what is written."""
         if self.shell.out.tty:
             self.shell.out.write("\n")

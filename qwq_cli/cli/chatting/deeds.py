@@ -18,6 +18,7 @@ from qwq_cli.history import store
 from qwq_cli.history.database import reading
 from qwq_cli.history.turns import Conversation, Turn
 from qwq_cli.paths import history_file
+from qwq_cli.stream.sanitise import one_line
 
 
 class Leave(Exception):  # noqa: N818 - no error: the person wants to go
@@ -140,7 +141,7 @@ def save(chat: Chat, argument: str) -> None:
         why = "the history is off"
         raise UsageError("this conversation is not kept", why, "/export FILE writes it to a file")
     if argument:
-        name = " ".join(argument.split())
+        name = one_line(argument)
         with reading(path) as connection:
             store.rename(connection, conversation.id, name)
         chat.conversation = replace(conversation, title=name)
@@ -153,7 +154,7 @@ def save(chat: Chat, argument: str) -> None:
 def export(chat: Chat, argument: str) -> None:
     """/export."""
     conversation = _conversation(chat)
-    path = Path(argument or f"qwq-{conversation.id}.md").expanduser()
+    path = _path(argument or f"qwq-{conversation.id}.md")
     text = recalling.document([conversation], recalling.form_of(str(path)))
     try:
         with path.open("x", encoding="utf-8", errors="backslashreplace") as file:
@@ -170,7 +171,7 @@ def attach(chat: Chat, argument: str) -> None:
     if argument == "off":
         chat.files = {}
     elif argument:
-        name = str(Path(argument).expanduser())
+        name = str(_path(argument))
         text = read_file(name)
         if not text.strip():
             raise BadInputError(f"{name} is empty", "there is nothing in it to work on")
@@ -180,6 +181,17 @@ def attach(chat: Chat, argument: str) -> None:
 
 
 # ------------------------------------------------------------------------------------ pieces
+
+
+def _path(argument: str) -> Path:
+    """A file that is meant; raises UsageError for what can be none."""
+    try:
+        path = Path(argument).expanduser()
+    except RuntimeError as error:  # ~somebody who is not there
+        raise UsageError(f"can't find {argument}", str(error)) from error
+    if "\0" in argument:
+        raise UsageError(f"{argument!r} is no file's name", "there is a NUL in it")
+    return path
 
 
 def _conversation(chat: Chat) -> Conversation:

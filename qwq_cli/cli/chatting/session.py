@@ -98,15 +98,17 @@ def _reader(shell: Shell, chat: Chat, *, fancy: bool) -> "Reader":
 
 
 def _status(chat: Chat) -> str:
-    """`quill · 1,204 of 4,096 tokens · thinking folded`."""
+    """`quill · about 1,204 of 4,096 tokens · 890 of thinking left out · turn 4`."""
     told = [one_line(chat.settings.model)]
     room = chat.context_tokens
     if room is not None and chat.line:
         told.append(f"about {chat.tokens_taken():,} of {room:,} tokens")
+        left_out = lines.thinking_left_out(chat.line)
+        told.append(f"{left_out:,} of thinking left out" if left_out else "")
     if chat.line:
         told.append(f"turn {len(chat.line) + 1}")
     if chat.settings.reasoning in {"fold", "hide"}:
         told.append({"fold": "thinking folded", "hide": "thinking hidden"}[chat.settings.reasoning])
     if chat.files:
         told.append("1 file" if len(chat.files) == 1 else f"{len(chat.files)} files")
-    return " · ".join(told)
+    return " · ".join(filter(None, told))

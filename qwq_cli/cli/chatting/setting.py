@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from qwq_cli.cli import answering
 from qwq_cli.cli.chatting import telling
 from qwq_cli.cli.chatting.chat import Chat
 from qwq_cli.errors import UsageError
@@ -17,8 +18,8 @@ def model(chat: Chat, argument: str) -> None:
     """/model."""
     if argument:
         settings = replace(chat.settings, model=str(KEYS["model"].checked(argument)))
-        if argument != chat.settings.model:
-            chat.voice.note(f"loading {argument}")
+        answering.check(settings)
+        chat.voice.note(f"loading {argument}")
         chat.take_model(settings)
     chat.held.ready(chat.settings)
     chat.voice.note(described(chat))

@@ -125,7 +125,9 @@ def thought(chat: Chat, argument: str) -> None:
         chat.voice.note("the last answer was given without thinking")
         return
     seen: ui.Seen = "raw" if argument else "show"
+    chat.set_apart()
     ui.show_thought(turn, seen, chat.shell.out, styled=chat.terminal.styled)
+    chat.set_apart()
 
 
 def show(chat: Chat, argument: str) -> None:
@@ -144,6 +146,7 @@ def show_turns(chat: Chat, turns: Sequence[Turn], *, thinking: bool) -> None:
     """Write these turns, as `qwq history show` does."""
     seen: ui.Seen = "show" if thinking else "hide"
     ui.show(turns, seen, chat.shell.out, styled=chat.terminal.styled)
+    chat.set_apart()
 
 
 def repeat(chat: Chat, question: str) -> None:
