@@ -1,15 +1,12 @@
-"""The file of a batch's answers: one record a line, appended, and whole whatever happens.
+"""The file of a batch's answers: a journal of records, each of one of the questions.
 
-Each record is on the disk before it counts as done. A process that is killed leaves half a line at
-most, and a full disk leaves none: it is cut off, and the rest stands. While it runs, records stand
-in the order in which they came; at the end they are put into the order of their questions. Where
-there are several of one question the last one counts.
+While it runs, records stand in the order in which they came; at the end they are put into the order
+of their questions. Where there are several of one question the last one counts.
 
 Knows which questions have a record. Does not know how records come about.
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import stat
@@ -18,10 +15,11 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
+from qwq_cli.batch.journal import Journal
 from qwq_cli.batch.lines import Lines
-from qwq_cli.errors import BadInputError, BusyError, QwqError, UsageError
+from qwq_cli.errors import QwqError, UsageError
 
 OPEN: Final = 0
 ANSWERED: Final = 1
@@ -56,24 +54,18 @@ class Answers:
         self._offsets = array("q", [_NOWHERE]) * len(lines)
         self._in_order = True
         self._last = _NOWHERE
+        self._journal = Journal(path, _BEGINS)
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-        except OSError as error:
-            raise QwqError(f"can't write {path}", error.strerror or "", "name another") from error
-        # No buffer that would hold on to what a full disk refused.
-        self._reader: IO[bytes] = os.fdopen(self._descriptor, "rb")
-        try:
-            self._lock()
-            self._end = self._read()
+            self._journal.read(self._take)
         except BaseException:
-            self._reader.close()
+            self._journal.close()
             raise
 
     def __enter__(self) -> "Answers":  # noqa: PYI034 - Self costs 15 ms before Python 3.11
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._reader.close()
+        self._journal.close()
 
     def add(self, records: Sequence[Record]) -> int:
         """Append records; they are on the disk when this returns. Returns how many they are.
@@ -81,19 +73,10 @@ class Answers:
         Raises QwqError where they can't be written; the file then ends as it did before.
         """
         taken = [(each, each.text.encode() + b"\n") for each in records]
-        try:
-            self._write(b"".join(data for _, data in taken))
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                os.ftruncate(self._descriptor, self._end)
-            raise QwqError(
-                f"can't write {self.path}",
-                error.strerror or "",
-                "what is in it is whole, and the same command goes on",
-            ) from error
+        offset = self._journal.append(b"".join(data for _, data in taken))
         for each, data in taken:
-            self._note(each.place, FAILED if each.failed else ANSWERED, self._end)
-            self._end += len(data)
+            self._note(each.place, FAILED if each.failed else ANSWERED, offset)
+            offset += len(data)
         return len(taken)
 
     def put_in_order(self) -> None:
@@ -119,8 +102,7 @@ class Answers:
             with os.fdopen(descriptor, "wb") as file:
                 for offset in self._offsets:
                     if offset != _NOWHERE:
-                        self._reader.seek(offset)
-                        file.write(self._reader.readline())
+                        file.write(self._journal.line_at(offset))
                 file.flush()
                 os.fsync(file.fileno())
                 os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
@@ -129,75 +111,25 @@ class Answers:
             Path(name).unlink(missing_ok=True)
             raise
 
-    def _write(self, data: bytes) -> None:
-        while data:
-            data = data[os.write(self._descriptor, data) :]
-        os.fsync(self._descriptor)
-
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BusyError(
-                f"{self.path} is in use", "another qwq writes into it", "wait, or name another file"
-            ) from error
-        except OSError:  # a file system without locks
-            return
-
     # ------------------------------------------------------------------------------- what is there
-
-    def _read(self) -> int:
-        """Take in what is there; returns where the whole records end."""
-        end = number = 0
-        rest = b""
-        for data in self._reader:
-            number += 1
-            if not data.endswith(b"\n"):
-                rest = data
-                break
-            self._take(data, number, end)
-            end += len(data)
-        if rest:
-            end = self._mend(rest, number, end)
-        return end
-
-    def _mend(self, rest: bytes, number: int, end: int) -> int:
-        """The last line has no end: it is whole but for its line break, or it is cut off."""
-        if not rest.startswith(_BEGINS[: len(rest)]):
-            raise self._foreign(number, "it is no record")
-        try:
-            json.loads(rest)
-        except ValueError:
-            os.ftruncate(self._descriptor, end)
-            return end
-        self._take(rest, number, end)
-        self._write(b"\n")
-        return end + len(rest) + 1
 
     def _take(self, data: bytes, number: int, offset: int) -> None:
         try:
             record = json.loads(data)
         except (ValueError, RecursionError) as error:
-            raise self._foreign(number, "it is no JSON") from error
+            raise self._journal.foreign(number, "it is no JSON") from error
         if not isinstance(record, dict) or not {"id", "question", "error"} <= record.keys():
-            raise self._foreign(number, "it is no record")
+            raise self._journal.foreign(number, "it is no record")
         place = self._place(record)
         if place is None:
-            raise self._foreign(number, f"it answers {record['id']!r}, which is not asked")
+            raise self._journal.foreign(number, f"it answers {record['id']!r}, which is not asked")
         if record["question"] != self._lines[place].question:
-            raise self._foreign(number, f"{record['id']!r} asks something else now")
+            raise self._journal.foreign(number, f"{record['id']!r} asks something else now")
         self._note(place, FAILED if record["error"] else ANSWERED, offset)
 
     def _place(self, record: Mapping[str, Any]) -> int | None:
         id_ = record["id"]
         return self._lines.place(id_) if isinstance(id_, str | int) else None
-
-    def _foreign(self, number: int, why: str) -> BadInputError:
-        return BadInputError(
-            f"{self.path}:{number} does not belong to these questions",
-            why,
-            "name another file, or remove this one",
-        )
 
     def _note(self, place: int, state: int, offset: int) -> None:
         self._in_order = self._in_order and place > self._last
