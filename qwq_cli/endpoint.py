@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from qwq_cli.errors import ConfigError
 
-Dialect: TypeAlias = Literal["auto", "openai", "vllm", "sglang", "llama-server", "tabbyapi"]
+Dialect: TypeAlias = Literal["auto", "openai", "vllm", "sglang", "llama-server", "tabbyapi", "qwq"]
 """Which server it is. auto: as it says itself. openai: what all of them have in common."""
 DIALECTS: Final[tuple[Dialect, ...]] = get_args(Dialect)
 

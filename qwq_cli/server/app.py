@@ -10,6 +10,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from qwq_cli import __version__
+from qwq_cli.request import Message
 from qwq_cli.server.door import OPEN_DOOR, Door, guarded
 from qwq_cli.server.faults import RefusedError
 from qwq_cli.server.generating import USUAL, Generating, House, Limits
@@ -52,6 +53,9 @@ class _Pages:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        prompt = house.hosted.engine.render((Message("user", "hello"),))
+        self._continues = bool(prompt.parts)
+        self._opens = prompt.opens_thinking
         pool, watch = house.pool, house.metrics.watch
         watch("qwq_running", "Generations that run", lambda: pool.running)
         watch("qwq_waiting", "Generations that wait", lambda: pool.waiting)
@@ -118,6 +122,8 @@ class _Pages:
                 "model": facts.name,
                 "style": facts.style,
                 "rewinds": facts.rewinds,
+                "continues": self._continues,
+                "opens_thinking": self._opens,
                 "sampling": asdict(hosted.sampling),
             },
         }

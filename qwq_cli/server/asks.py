@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from qwq_cli.engines.base import Decoding, Engine, Part, Prompt
+from qwq_cli.errors import BadInputError, UnavailableError
 from qwq_cli.events import Event
 from qwq_cli.generate import Cancel, generate
 from qwq_cli.request import LANGUAGES, Message, Request, Role, Sampling, Steering, ThinkingStyle
@@ -97,13 +98,18 @@ class _Primed:
         if self._prefix is None:
             return Prompt((Part(messages[-1].content, control=True),))
         prompt = self._engine.render(messages)
+        if not prompt.parts:
+            raise BadInputError("this model is on a server that can't go on from a text")
         opens = prompt.opens_thinking
         if "<think>" in self._prefix or "</think>" in self._prefix:
             opens = self._prefix.rfind("<think>") > self._prefix.rfind("</think>")
         return Prompt((*prompt.parts, Part(self._prefix, control=True)), opens)
 
     def start(self, prompt: Prompt, sampling: Sampling, max_tokens: int | None) -> Decoding:
-        return self._engine.start(prompt, sampling, max_tokens)
+        try:
+            return self._engine.start(prompt, sampling, max_tokens)
+        except UnavailableError as error:  # a server that takes messages only
+            raise BadInputError("this can't be completed", str(error)) from error
 
     def close(self) -> None:
         """It is another's to close."""

@@ -7,6 +7,7 @@
   message and leaves it open (docs.vllm.ai, "OpenAI-Compatible Server", extra parameters).
 - llama-server: a last message of the assistant's is gone on with (`--prefill-assistant`, in
   tools/server/README.md).
+- qwq, `continue_final_message`: as SGLang. Ours does the steering, so that the server's shall not.
 - TabbyAPI, `response_prefix`: follows the generation prompt (endpoints/OAI/types/
   chat_completion.py).
 """
@@ -18,6 +19,7 @@ from qwq_cli.engines.base import Prompt
 from qwq_cli.engines.openai.client import Call
 from qwq_cli.engines.openai.terms import (
     LLAMA,
+    QWQ,
     SGLANG,
     STREAMED,
     TABBY,
@@ -98,6 +100,11 @@ def plain_chat(model: str) -> Chat:
 def sglang_chat(model: str) -> Chat:
     """The last message follows what the template makes of the others, as it is."""
     return Chat(model, extras=SGLANG, goes_on={"continue_final_message": True})
+
+
+def qwq_chat(model: str) -> Chat:
+    """A server of our own, whose guard stands back for ours."""
+    return Chat(model, extras=QWQ, goes_on={"continue_final_message": True})
 
 
 def vllm_chat(model: str) -> Chat:

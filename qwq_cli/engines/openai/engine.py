@@ -6,13 +6,14 @@ Knows how servers tell what they are: by `owned_by` in `/v1/models`. Does not kn
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from qwq_cli.endpoint import Dialect, Endpoint
 from qwq_cli.engines.base import ModelFacts, Prompt
 from qwq_cli.engines.openai.chat import (
     llama_chat,
     plain_chat,
+    qwq_chat,
     sglang_chat,
     tabby_chat,
     vllm_chat,
@@ -33,6 +34,7 @@ _OWNERS: Final[Mapping[str, Dialect]] = {
     "sglang": "sglang",
     "llamacpp": "llama-server",
     "tabbyapi": "tabbyapi",
+    "qwq": "qwq",
 }
 """What servers write into `owned_by`: vllm/entrypoints/openai/models/protocol.py, sglang/srt/
 entrypoints/openai/protocol.py, llama.cpp/tools/server, tabbyAPI/endpoints/core/types/model.py."""
@@ -47,6 +49,8 @@ class _Model:
     name: str
     dialect: Dialect
     context: int | None
+    ours: Mapping[str, Any]
+    """What a server of our own tells besides."""
 
 
 class OpenAIServer:
@@ -76,6 +80,8 @@ class OpenAIServer:
             raise
         context = _context(client, found, call)
         known = style(found.name) if callable(style) else style
+        if found.ours.get("style") in get_args(ThinkingStyle):
+            known = found.ours["style"]
         self._served = Served(client, way, context)
         self._opens_thinking = _opens(rendered, known)
         self._closed = False
@@ -118,7 +124,9 @@ def _find(client: Client, wanted: str, call: Call) -> _Model:
         known = {_OWNERS[owner] for owner in owners if owner in _OWNERS}
         dialect = known.pop() if len(known) == 1 else "openai"
     name = _named(wanted, tuple(entries), dialect)
-    return _Model(name, dialect, _told_context(entries.get(name, {})))
+    entry = entries.get(name, {})
+    ours = entry.get("qwq") if dialect == "qwq" else None
+    return _Model(name, dialect, _told_context(entry), ours if isinstance(ours, dict) else {})
 
 
 def _named(wanted: str, there: tuple[str, ...], dialect: Dialect) -> str:
@@ -166,6 +174,9 @@ def _context(client: Client, model: _Model, call: Call) -> int | None:
 def _way(client: Client, model: _Model, call: Call) -> tuple[Way, Rendered]:
     """How to ask: where the server renders its template for us, by completions."""
     name = model.name
+    if model.dialect == "qwq" and model.ours.get("continues") is True:
+        opens = model.ours.get("opens_thinking")
+        return qwq_chat(name), Rendered(opens_thinking=opens if isinstance(opens, bool) else None)
     choices: dict[Dialect, tuple[Callable[[], Way], Callable[[], Way]]] = {
         "vllm": (lambda: Vllm(client, name), lambda: vllm_chat(name)),
         "llama-server": (lambda: LlamaServer(client), lambda: llama_chat(name)),

@@ -21,6 +21,14 @@ VLLM = {**_EACH, **_SAMPLERS}
 """Samplers are set, or the model's own file of them would be at work behind our back."""
 SGLANG = {**VLLM, "separate_reasoning": False}
 _RARE = {"dry_multiplier": 0.0, "xtc_probability": 0.0}
+QWQ = {
+    **_EACH,
+    "top_k": 0,
+    "min_p": 0.0,
+    "separate_reasoning": False,
+    "loops": "off",
+    "language": "off",
+}
 TABBY = {"top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0, **_RARE}
 LLAMA = {"top_k": 0, "min_p": 0.0, **_RARE}
 

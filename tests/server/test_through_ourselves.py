@@ -1,0 +1,87 @@
+"""`qwq ask -m openai/quill` against `qwq serve`: two processes, one guard."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qwq_cli.endpoint import Endpoint
+from qwq_cli.engines.base import Token
+from qwq_cli.engines.openai.engine import OpenAIServer
+from qwq_cli.puzzles.examples import CARDS
+from qwq_cli.request import Message, Sampling
+from qwq_cli.runtime import open_engine
+from tests.cli.conftest import Qwq
+from tests.server.conftest import Served
+
+GREEDY = Sampling(temperature=0)
+
+
+@pytest.fixture(scope="module")
+def engine(served: Served) -> Iterator[OpenAIServer]:
+    engine = OpenAIServer(Endpoint(f"{served.address}/v1", patience_s=60), "quill")
+    yield engine
+    engine.close()
+
+
+def test_it_is_known_for_what_it_is(engine: OpenAIServer) -> None:
+    facts = engine.facts
+    assert (facts.engine, facts.name, facts.context_tokens) == ("qwq", "quill", 2048)
+    assert (facts.style, facts.rewinds) == ("headings", True)
+
+
+def test_it_says_what_the_model_says_and_goes_on_where_it_is_taken_back_to(
+    engine: OpenAIServer,
+) -> None:
+    asked = (Message("user", CARDS),)
+    with open_engine("quill") as opened:
+        near = opened.engine.start(opened.engine.render(asked), GREEDY, None)
+        whole = "".join(step.text for step in near if isinstance(step, Token))
+    far = engine.start(engine.render(asked), GREEDY, None)
+    texts: list[str] = []
+    rewound = False
+    for step in far:
+        texts += [step.text] if isinstance(step, Token) else []
+        if not rewound and len("".join(texts)) > 200:
+            rewound = True
+            keep = len(texts) - 1
+            while keep and not texts[keep - 1]:
+                keep -= 1
+            far.rewind(keep)
+            del texts[keep:]
+    assert "".join(texts) == whole
+    assert rewound
+    assert far.progress.stop == "stop"
+    assert far.progress.cached_tokens > 100
+    far.rewind(len(texts), then="\n\n")
+    far.close()
+
+
+def test_asked_from_the_command_line(served: Served, tmp_path: Path) -> None:
+    qwq = Qwq(tmp_path)
+    asked = ("ask", "--example", "cards", "-m", "openai/quill", "--base-url", served.address)
+    done = qwq(*asked, "--json")
+    assert done.code == 0, done.err
+    record = json.loads(done.out)
+    assert (record["final"], record["engine"]) == ("方块5", "qwq")
+    assert record["usage"]["reasoning_tokens"] > 100
+    led = json.loads(qwq(*asked, "--json", "--budget", "60").out)
+    assert [put["why"] for put in led["interventions"]] == ["budget"]
+    assert led["usage"]["inserted_tokens"] > 0
+    qwq(*asked[:-3], "openai/other", *asked[-2:]).failed(66, "no such model", "quill")
+
+
+def test_a_server_before_a_server(served: Served, tmp_path: Path) -> None:
+    """`qwq serve` of a model that another one has."""
+    options = ("-m", "openai/quill", "--base-url", served.address, "--port", "0")
+    second = Served(tmp_path, *options)
+    with second.client() as client:
+        body = {"messages": [{"role": "user", "content": CARDS}]}
+        whole = client.post("/v1/chat/completions", json=body).json()
+        assert whole["choices"][0]["message"]["content"].strip() == "方块5"
+        assert whole["choices"][0]["message"]["reasoning_content"]
+        refused = client.post("/v1/completions", json={"prompt": "x"})
+        assert refused.status_code == 400
+        assert "takes messages only" in refused.json()["error"]["message"]
+    assert second.end() == (0, "")
