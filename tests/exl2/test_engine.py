@@ -46,11 +46,11 @@ def drawn(count: int) -> list[tuple[Puzzle, str]]:
 
 
 @pytest.fixture(scope="module")
-def texts(quill: Exllama) -> list[tuple[Puzzle, str, str]]:
+def texts(quill: Exllama) -> list[tuple[Puzzle, str, list[Token]]]:
     """Twenty puzzles with what the engine says to them, greedy, as many at once as go."""
     puzzles = drawn(20)
     running = [start(quill, text) for _, text in puzzles]
-    answers = [said(tokens(decoding)) for decoding in running]
+    answers = [tokens(decoding) for decoding in running]
     return [(puzzle, text, answer) for (puzzle, text), answer in zip(puzzles, answers, strict=True)]
 
 
@@ -89,15 +89,15 @@ def test_it_reasons_and_stops(quill: Exllama) -> None:
     assert len(ids(found)) == len(found)
 
 
-def test_it_solves_puzzles(texts: list[tuple[Puzzle, str, str]]) -> None:
-    right = sum(check(puzzle, answer).right for puzzle, _, answer in texts)
+def test_it_solves_puzzles(texts: list[tuple[Puzzle, str, list[Token]]]) -> None:
+    right = sum(check(puzzle, said(answer)).right for puzzle, _, answer in texts)
     assert right >= 18
 
 
 def test_it_says_what_llamacpp_says(
-    texts: list[tuple[Puzzle, str, str]], quill: Exllama, peer: LlamaCpp
+    texts: list[tuple[Puzzle, str, list[Token]]], quill: Exllama, peer: LlamaCpp
 ) -> None:
-    """Greedy, on the same weights, from the same ids of the prompt to the last character. Both
+    """Greedy, on the same weights, from the same ids of the prompt, token by token to the end. Both
     compute in another order, so a tie could fall differently; twenty answers have none.
     """
     for _, text, answer in texts:
@@ -105,17 +105,12 @@ def test_it_says_what_llamacpp_says(
         other = peer.start(prompt, GREEDY, None)
         found = [step for step in other if isinstance(step, Token)]
         assert other.progress.prompt_tokens == len(quill._model.vocabulary.encode(prompt.parts))
-        assert said(found) == answer
-
-
-def test_its_ids_are_llamacpps(quill: Exllama, peer: LlamaCpp) -> None:
-    prompt = quill.render((Message("user", CARDS),))
-    theirs = [step for step in peer.start(prompt, GREEDY, 80) if isinstance(step, Token)]
-    ours = tokens(quill.start(prompt, GREEDY, 80))
-    assert len(ours) == len(theirs)
-    told = [(own.id, other.id) for own, other in zip(ours, theirs, strict=True) if other.id]
-    assert len(told) > 70  # (it does not tell ids inside a character)
-    assert all(own == other for own, other in told)
+        assert said(found) == said(answer)
+        assert len(found) == len(answer)
+        # (It does not tell ids inside a character.)
+        told = [(own.id, its.id) for own, its in zip(answer, found, strict=True) if its.id]
+        assert len(told) > 0.8 * len(found)
+        assert all(own == its for own, its in told)
 
 
 def test_the_loop_drives_it(quill: Exllama) -> None:
