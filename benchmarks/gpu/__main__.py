@@ -26,10 +26,13 @@ def main(argv: list[str] | None = None) -> None:
     check(wanted, options)
     from benchmarks.gpu.parts import measured
 
-    figures, rows = measured(wanted, options, before)
-    figures = {"gpu": described(), **figures}
-    print(table(rows))
-    print(f"\n{keep(name_of(figures), figures)}")
+    found = measured(wanted, options, before)
+    if found.rows:
+        figures = {"gpu": described(), **found.figures}
+        print(table(found.rows))
+        print(f"\n{keep(name_of(figures), figures)}")
+    if found.failed:
+        raise SystemExit("\n".join(found.failed))
 
 
 def _options(argv: list[str] | None) -> argparse.Namespace:

@@ -61,15 +61,10 @@ def _memory(bits: float) -> list[str]:
     if not look().cards:
         return []
     try:
-        plan(facts_at("the large model", QWQ_32B, bits), budget_here())
+        plan(facts_at("the large model", QWQ_32B, bits), Memory().budget)
     except BusyError as error:
         return [str(error)]
     return []
-
-
-def budget_here() -> int:
-    """Bytes that a model may take of the cards."""
-    return sum(budget_of_free(card.free_bytes) for card in look().cards)
 
 
 def scratch(options: argparse.Namespace) -> Path:
@@ -105,17 +100,20 @@ def name_of(figures: Mapping[str, Any]) -> str:
 
 
 class Memory:
-    """What this process takes of the cards, by the driver's count; None where there is none."""
+    """What this process takes of the cards, by the driver's count."""
 
     def __init__(self) -> None:
         """Before anything is put on a card."""
-        self._free = _free()
+        self._cards = look().cards
+
+    @property
+    def budget(self) -> int:
+        """Bytes that a model could take then."""
+        return sum(budget_of_free(card.free_bytes) for card in self._cards)
 
     def taken(self) -> int | None:
-        """Bytes, by now."""
-        now = _free()
-        return self._free - now if self._free and now else None
-
-
-def _free() -> int:
-    return sum(card.free_bytes for card in look().cards)
+        """Bytes, by now; None where the driver does not say."""
+        now = look().cards
+        if not self._cards or not now:
+            return None
+        return sum(card.free_bytes for card in self._cards) - sum(card.free_bytes for card in now)

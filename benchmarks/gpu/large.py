@@ -36,14 +36,14 @@ class Trace:
     ids: list[int]
 
 
-def planned(facts: ModelFacts, budget_bytes: int, sizes: Sizes) -> tuple[ModelFacts, Plan]:
+def planned(facts: ModelFacts, budget_bytes: int, sizes: Sizes) -> Plan:
     """What the planner makes of it: the usual context where that fits, and at least what is
     measured. Raises BusyError where it does not fit.
     """
     chosen = plan(facts, budget_bytes)
     if chosen.context_tokens < sizes.context_tokens:
         chosen = plan(facts, budget_bytes, context_tokens=sizes.context_tokens)
-    return facts, chosen
+    return chosen
 
 
 def of_parts(chosen: Plan) -> dict[str, int]:
@@ -125,6 +125,7 @@ def _drafted(kept: Kept, trace: Trace, sizes: Sizes) -> Figures:
         "tokens": len(ids) - prompt,
         "rate": with_drafts.rate,
         "rate_without": plain.rate,
+        "tokens_per_step": (len(ids) - prompt) / (len(ids) - prompt - with_drafts.right),
         "right": with_drafts.right,
         "wrong": with_drafts.wrong,
     }
@@ -177,7 +178,8 @@ def _rewound(found: Mapping[str, float]) -> Row:
 
 def _with_drafts(found: Mapping[str, Any]) -> Row:
     drafts = found["right"] + found["wrong"]
-    note = f"{found['right'] / drafts:.0%} of drafts right" if drafts else "nothing was drafted"
+    share = f"{found['right'] / drafts:.0%} of drafts right" if drafts else "nothing drafted"
+    note = f"{share}, {found['tokens_per_step']:.2f} tokens a step"
     without = f"{found['rate_without']:.1f} without"
     return f"tokens/s, n-gram drafts on {found['trace']}", f"{found['rate']:.1f}", without, note
 

@@ -3,13 +3,14 @@
 import argparse
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from benchmarks.gpu import arms, large, quill
 from benchmarks.gpu.folder import write_folder
-from benchmarks.gpu.host import Memory, budget_here, is_model, scratch
+from benchmarks.gpu.host import Memory, is_model, scratch
 from benchmarks.gpu.large import Figures, Row
 from benchmarks.gpu.sizes import QWQ_32B, Sizes
 from benchmarks.measure import ROOT, verdict
@@ -23,24 +24,37 @@ DEVICE = "cuda:0"
 """Where the weights are packed."""
 
 
-def measured(
-    wanted: list[str], options: argparse.Namespace, before: Memory
-) -> tuple[Figures, list[Row]]:
-    """Each part that is wanted; raises SystemExit, with the part, where qwq itself gives up."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Figures by part, lines of the table, and a line for each part that failed."""
+
+    figures: Figures
+    rows: list[Row]
+    failed: list[str]
+
+
+def measured(wanted: list[str], options: argparse.Namespace, before: Memory) -> Found:
+    """Each part that is wanted; one that fails is told, and takes nothing from the other."""
     parts: dict[str, Callable[[], tuple[Figures, list[Row]]]] = {
         "large": lambda: large_part(options, before),
         "quill": lambda: quill_part(options),
     }
-    figures: Figures = {}
-    rows: list[Row] = []
+    found = Found({}, [], [])
     for part in wanted:
-        try:
-            figures[part], found = parts[part]()
-        except QwqError as error:
-            message = f"{part}: {error}"
-            raise SystemExit(message) from error
-        rows += found
-    return figures, rows
+        _measure(part, parts[part], found)
+    return found
+
+
+def _measure(part: str, run: Callable[[], tuple[Figures, list[Row]]], found: Found) -> None:
+    try:
+        found.figures[part], rows = run()
+    except (QwqError, SystemExit) as error:
+        found.failed.append(f"{part}: {error}")
+    except Exception as error:  # noqa: BLE001 - upstream's, and CUDA's
+        traceback.print_exc()
+        found.failed.append(f"{part}: {type(error).__name__}")
+    else:
+        found.rows.extend(rows)
 
 
 def large_part(options: argparse.Namespace, before: Memory) -> tuple[Figures, list[Row]]:
@@ -50,7 +64,8 @@ def large_part(options: argparse.Namespace, before: Memory) -> tuple[Figures, li
         folder = options.folder or Path(place)
         if not is_model(folder):
             write_folder(folder, QWQ_32B, options.bits, device=DEVICE, on_layer=_told("packed"))
-        facts, chosen = large.planned(read_facts(folder), budget_here(), sizes)
+        facts = read_facts(folder)
+        chosen = large.planned(facts, before.budget, sizes)
         trace = _trace(options, sizes, facts.shape.vocab)
         copied = arms.bandwidth(DEVICE, sizes.copied)
         arms.settle(DEVICE)

@@ -139,7 +139,8 @@ def test_all_figures_and_the_table(kept: "Kept", tmp_path: Path) -> None:
     """On quill, from the plan on: the order of things, the table's lines, and JSON."""
     from benchmarks.gpu import large
 
-    facts, chosen = large.planned(read_facts(QUILL), 23 * GIB, SIZES)
+    facts = read_facts(QUILL)
+    chosen = large.planned(facts, 23 * GIB, SIZES)
     assert chosen.context_tokens == 2048
     trace = tmp_path / "trace.jsonl"
     words = ["wait", "let", "me", "see", "whether", "this", "one", "fits", "or", "that", "one"]
@@ -317,7 +318,7 @@ def test_one_command_does_it_all(
     """
     from benchmarks import measure
     from benchmarks.gpu import __main__ as script
-    from benchmarks.gpu import parts
+    from benchmarks.gpu import large, parts
     from tests.exl2 import forward
 
     assert not hooks
@@ -343,5 +344,15 @@ def test_one_command_does_it_all(
     assert kept["large"]["memory"]["context_tokens"] == 2048
     assert kept["large"]["drafting"]["right"] > 100
     assert not list(tmp_path.glob("qwq-gpu-*"))
-    with pytest.raises(SystemExit, match=r"converter failed on quill; its last words:\n(.*\n)*.*"):
-        script.main([*given, "--only", "quill"])
+    # One part that fails takes nothing from the other: quill's converter finds no card here.
+    with pytest.raises(SystemExit, match=r"quill: upstream's converter failed on quill"):
+        script.main(given)
+    assert "tokens/s, all of qwq" in capsys.readouterr().out
+
+    def gone() -> None:
+        raise RuntimeError("CUDA error")
+
+    monkeypatch.setattr(large, "planned", lambda *_: gone())
+    with pytest.raises(SystemExit, match=r"large: RuntimeError"):
+        script.main([*given, "--only", "large"])
+    assert "CUDA error" in capsys.readouterr().err
