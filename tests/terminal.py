@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pyte
+from wcwidth import wcwidth
 
 USUAL = (60, 16)
+_PIECE = 512
+"""Bytes."""
 CONTROLLED = (
     sys.executable,
     "-c",
@@ -28,10 +31,32 @@ signals then, and `/dev/tty` is there.
 """
 
 
-class _Screen(pyte.HistoryScreen):
-    """One that answers where it is asked for the cursor's place, as terminals do."""
+class _Screen(pyte.Screen):
+    """Keeps the rows that scroll away. pyte's `HistoryScreen` can scroll back besides, and takes
+    several times as long for everything. Answers where it is asked for the cursor's place, as
+    terminals do.
+    """
 
     answers: Callable[[str], None] | None = None
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self.above: list[Mapping[int, Any]] = []
+        super().__init__(columns, lines)
+
+    def index(self) -> None:
+        top, bottom = self.margins or (0, self.lines - 1)
+        if self.cursor.y == bottom:
+            self.above.append(self.buffer[top])
+        super().index()
+
+    def reset(self) -> None:
+        self.above.clear()
+        super().reset()
+
+    def erase_in_display(self, how: int = 0, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        if how == 3:
+            self.above.clear()
+        super().erase_in_display(how, *args, **kwargs)
 
     def write_process_input(self, data: str) -> None:
         if self.answers is not None:
@@ -42,7 +67,7 @@ class Terminal:
     """What a person would see, with what has scrolled away above it."""
 
     def __init__(self, columns: int = USUAL[0], lines: int = USUAL[1]) -> None:
-        self.screen = _Screen(columns, lines, history=2000, ratio=1)
+        self.screen = _Screen(columns, lines)
         self.screen.set_mode(pyte.modes.LNM)  # what a tty's ONLCR does
         self.stream = pyte.Stream(self.screen)
 
@@ -53,15 +78,26 @@ class Terminal:
     def scrolled(self) -> list[str]:
         """The rows above the screen."""
         width = range(self.screen.columns)
-        return ["".join(row[at].data for at in width).rstrip() for row in self.screen.history.top]
+        return ["".join(row[at].data for at in width).rstrip() for row in self.screen.above]
 
     @property
     def visible(self) -> list[str]:
         """The rows on the screen, without the empty ones at its end."""
-        rows = [row.rstrip() for row in self.screen.display]
+        written = [number for number, row in self.screen.buffer.items() if row]
+        rows = [self._row(number) for number in range(max(written, default=-1) + 1)]
         while rows and not rows[-1]:
             rows.pop()
         return rows
+
+    def _row(self, number: int) -> str:
+        """As pyte's own `display`, which looks at every cell there is, and takes its time."""
+        row = self.screen.buffer[number]
+        texts = []
+        at, end = 0, max(row, default=-1) + 1
+        while at < end:
+            texts.append(text := row[at].data)
+            at += 2 if text and wcwidth(text[0]) == 2 else 1
+        return "".join(texts).rstrip()
 
     @property
     def rows(self) -> list[str]:
@@ -89,6 +125,7 @@ class Process:
         self.terminal = Terminal(*size)
         self.terminal.screen.reset_mode(pyte.modes.LNM)  # the tty does it
         self.written = b""
+        self._unread = b""
         self._master, slave = pty.openpty()
         self.resize(*size)
         self._child = subprocess.Popen(
@@ -156,11 +193,21 @@ class Process:
 
     def _read(self) -> bool:
         """Take in what is there; false once the process has ended and all is read."""
+        if self._unread:
+            return self._show()
         ended = self._child.poll() is not None
         ready, _, _ = select.select([self._master], [], [], 0 if ended else 0.05)
         if ready:
             data = os.read(self._master, 65536)
             self.written += data
-            self._decoder.feed(data)
-            return True
+            self._unread = data
+            return self._show()
         return not ended
+
+    def _show(self) -> bool:
+        """Some of what was read; in small pieces, so that what stood for a moment can be seen
+        however late it is read.
+        """
+        shown, self._unread = self._unread[:_PIECE], self._unread[_PIECE:]
+        self._decoder.feed(shown)
+        return True

@@ -163,7 +163,7 @@ def test_plain_terminals_are_honoured(qwq: Qwq, env: dict[str, str], forbidden: 
 
 def test_a_repetition_vanishes_from_the_screen(qwq: Qwq) -> None:
     """The text that was taken back was seen, and is gone in the end."""
-    slow = qwq.slow(REPEATING)
+    slow = qwq.slow(REPEATING, pace=500)
     process = on_terminal(slow, "ask", "-q", "x", "--max-tokens", "260")
     process.until(lambda terminal: terminal.text.count("a heart") > 3)
     process.end()

@@ -112,7 +112,7 @@ def test_a_language_that_is_none_is_said_so(qwq: Qwq) -> None:
 
 
 def test_on_a_terminal_what_was_taken_back_leaves_a_note(qwq: Qwq) -> None:
-    slow = qwq.slow(FIRST + CIRCLE)
+    slow = qwq.slow(FIRST + CIRCLE, pace=500)
     command = [*slow.command, "ask", "x", "--rescues", "2"]
     process = Process(command, slow.env, size=(70, 60))
     process.until(lambda terminal: terminal.text.count("a heart") > 3)
@@ -126,7 +126,7 @@ def test_on_a_terminal_what_was_taken_back_leaves_a_note(qwq: Qwq) -> None:
 
 
 def test_folded_it_is_a_count(qwq: Qwq) -> None:
-    slow = qwq.slow(FIRST + CIRCLE)
+    slow = qwq.slow(FIRST + CIRCLE, pace=500)
     command = [*slow.command, "ask", "x", "--reasoning", "fold", "--rescues", "1"]
     process = Process(command, slow.env, size=(90, 30))
     process.until(lambda terminal: "1 loop taken back" in terminal.text)
