@@ -15,7 +15,7 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
     set -l words (commandline -opc)
     set -e words[1]
     set -l command qwq
-    set -l commands ask chat serve batch trim doctor history model puzzle config completions
+    set -l commands ask chat serve batch trim doctor history model puzzle eval config completions
     set -l valued '^(-)$'
     set -l count 1
     set -l skipped
@@ -84,6 +84,25 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
                     set valued '^(-)$'
                 case 'qwq puzzle check'
                     set valued '^(-)$'
+                case 'qwq eval'
+                    set commands cards knights orders equations columns remainders truth report
+                    set valued '^(-)$'
+                case 'qwq eval cards'
+                    set valued '^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+                case 'qwq eval knights'
+                    set valued '^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+                case 'qwq eval orders'
+                    set valued '^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+                case 'qwq eval equations'
+                    set valued '^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+                case 'qwq eval columns'
+                    set valued '^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+                case 'qwq eval remainders'
+                    set valued '^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+                case 'qwq eval truth'
+                    set valued '^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+                case 'qwq eval report'
+                    set valued '^(-)$'
                 case 'qwq config'
                     set commands show path set
                     set valued '^(-)$'
@@ -120,6 +139,7 @@ complete -c qwq -n '__qwq_at "qwq" 1 1' -a doctor -d 'Look at what qwq stands on
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a history -d 'What was asked and answered: listed, searched, shown, exported, removed'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a model -d 'Get models, and see what fits'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a puzzle -d 'Make, solve and check logic puzzles, without a model'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a eval -d 'Measure how well a model reasons, on puzzles that nobody has seen'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a config -d 'Show and change settings'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a completions -d 'Let your shell complete qwq\'s commands, options, models and files'
 complete -c qwq -n '__qwq_at "qwq"' -l version -d 'Print the version and exit'
@@ -297,6 +317,173 @@ complete -c qwq -n '__qwq_at "qwq puzzle solve" 1 1' -F
 complete -c qwq -n '__qwq_at "qwq puzzle check"' -l json -d 'As one JSON object'
 complete -c qwq -n '__qwq_at "qwq puzzle check"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq puzzle check" 1 1' -F
+complete -c qwq -n '__qwq_at "qwq eval" 1 1' -a cards -d 'Card puzzles: P knows the rank, Q the suit'
+complete -c qwq -n '__qwq_at "qwq eval" 1 1' -a knights -d 'Knights and knaves: who tells the truth?'
+complete -c qwq -n '__qwq_at "qwq eval" 1 1' -a orders -d 'Orderings: who is the oldest?'
+complete -c qwq -n '__qwq_at "qwq eval" 1 1' -a equations -d 'Linear equations'
+complete -c qwq -n '__qwq_at "qwq eval" 1 1' -a columns -d 'Sums, differences and products'
+complete -c qwq -n '__qwq_at "qwq eval" 1 1' -a remainders -d 'Remainders and divisibility'
+complete -c qwq -n '__qwq_at "qwq eval" 1 1' -a truth -d 'Truth tables'
+complete -c qwq -n '__qwq_at "qwq eval" 1 1' -a report -d 'Grade generations again, and show the figures of all of them'
+complete -c qwq -n '__qwq_at "qwq eval"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq eval cards"' -s n -l count -d 'So many of each language, difficulty and wording' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l lang -d 'In which languages' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l difficulty -d 'Which difficulties' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l wording -d 'In which words; rare ones quill has not learnt from. cards: announcement, too' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l unsolvable -d 'Puzzles with no answer, or several; to say so is right'
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l seed -d 'The same seed draws the same puzzles; else a new one' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -s o -l output -d 'Where generations go: KIND-MODEL.jsonl here' -r -F
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l concurrency -d 'So many at once, as for qwq batch' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l json -d 'The figures as one JSON object'
+complete -c qwq -n '__qwq_at "qwq eval cards"' -l wrong -d 'After the figures, every answer that is not right'
+complete -c qwq -n '__qwq_at "qwq eval cards"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq eval cards"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq eval knights"' -s n -l count -d 'So many of each language, difficulty and wording' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l lang -d 'In which languages' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l difficulty -d 'Which difficulties' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l wording -d 'In which words; rare ones quill has not learnt from. cards: announcement, too' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l unsolvable -d 'Puzzles with no answer, or several; to say so is right'
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l seed -d 'The same seed draws the same puzzles; else a new one' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -s o -l output -d 'Where generations go: KIND-MODEL.jsonl here' -r -F
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l concurrency -d 'So many at once, as for qwq batch' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l json -d 'The figures as one JSON object'
+complete -c qwq -n '__qwq_at "qwq eval knights"' -l wrong -d 'After the figures, every answer that is not right'
+complete -c qwq -n '__qwq_at "qwq eval knights"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq eval knights"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq eval orders"' -s n -l count -d 'So many of each language, difficulty and wording' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l lang -d 'In which languages' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l difficulty -d 'Which difficulties' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l wording -d 'In which words; rare ones quill has not learnt from. cards: announcement, too' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l unsolvable -d 'Puzzles with no answer, or several; to say so is right'
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l seed -d 'The same seed draws the same puzzles; else a new one' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -s o -l output -d 'Where generations go: KIND-MODEL.jsonl here' -r -F
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l concurrency -d 'So many at once, as for qwq batch' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l json -d 'The figures as one JSON object'
+complete -c qwq -n '__qwq_at "qwq eval orders"' -l wrong -d 'After the figures, every answer that is not right'
+complete -c qwq -n '__qwq_at "qwq eval orders"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq eval orders"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq eval equations"' -s n -l count -d 'So many of each language, difficulty and wording' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l lang -d 'In which languages' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l difficulty -d 'Which difficulties' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l wording -d 'In which words; rare ones quill has not learnt from. cards: announcement, too' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l unsolvable -d 'Puzzles with no answer, or several; to say so is right'
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l seed -d 'The same seed draws the same puzzles; else a new one' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -s o -l output -d 'Where generations go: KIND-MODEL.jsonl here' -r -F
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l concurrency -d 'So many at once, as for qwq batch' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l json -d 'The figures as one JSON object'
+complete -c qwq -n '__qwq_at "qwq eval equations"' -l wrong -d 'After the figures, every answer that is not right'
+complete -c qwq -n '__qwq_at "qwq eval equations"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq eval equations"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq eval columns"' -s n -l count -d 'So many of each language, difficulty and wording' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l lang -d 'In which languages' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l difficulty -d 'Which difficulties' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l wording -d 'In which words; rare ones quill has not learnt from. cards: announcement, too' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l unsolvable -d 'Puzzles with no answer, or several; to say so is right'
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l seed -d 'The same seed draws the same puzzles; else a new one' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -s o -l output -d 'Where generations go: KIND-MODEL.jsonl here' -r -F
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l concurrency -d 'So many at once, as for qwq batch' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l json -d 'The figures as one JSON object'
+complete -c qwq -n '__qwq_at "qwq eval columns"' -l wrong -d 'After the figures, every answer that is not right'
+complete -c qwq -n '__qwq_at "qwq eval columns"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq eval columns"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -s n -l count -d 'So many of each language, difficulty and wording' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l lang -d 'In which languages' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l difficulty -d 'Which difficulties' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l wording -d 'In which words; rare ones quill has not learnt from. cards: announcement, too' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l unsolvable -d 'Puzzles with no answer, or several; to say so is right'
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l seed -d 'The same seed draws the same puzzles; else a new one' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -s o -l output -d 'Where generations go: KIND-MODEL.jsonl here' -r -F
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l concurrency -d 'So many at once, as for qwq batch' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l json -d 'The figures as one JSON object'
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -l wrong -d 'After the figures, every answer that is not right'
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq eval remainders"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq eval truth"' -s n -l count -d 'So many of each language, difficulty and wording' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l lang -d 'In which languages' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l difficulty -d 'Which difficulties' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l wording -d 'In which words; rare ones quill has not learnt from. cards: announcement, too' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l unsolvable -d 'Puzzles with no answer, or several; to say so is right'
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l seed -d 'The same seed draws the same puzzles; else a new one' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -s o -l output -d 'Where generations go: KIND-MODEL.jsonl here' -r -F
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l concurrency -d 'So many at once, as for qwq batch' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -s m -l model -d 'quill, a .gguf file, or openai/NAME' -r -f -k -a '(__qwq_listed models) (__qwq_files .gguf)'
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l base-url -d 'The server of -m openai/NAME: http://localhost:8000' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -s s -l system -d 'The system prompt' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l temperature -d '0 always takes the likeliest token' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l top-p -d '1 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l top-k -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l min-p -d '0 is off' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l max-tokens -d 'At most so many, thinking and answer together' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l budget -d 'So many tokens of thinking; then the answer is asked for' -r -f
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l json -d 'The figures as one JSON object'
+complete -c qwq -n '__qwq_at "qwq eval truth"' -l wrong -d 'After the figures, every answer that is not right'
+complete -c qwq -n '__qwq_at "qwq eval truth"' -s q -l quiet -d 'No notices and no progress; errors only'
+complete -c qwq -n '__qwq_at "qwq eval truth"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq eval report"' -l json -d 'The figures as one JSON object'
+complete -c qwq -n '__qwq_at "qwq eval report"' -l wrong -d 'After the figures, every answer that is not right'
+complete -c qwq -n '__qwq_at "qwq eval report"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq eval report" 1 9999' -F
 complete -c qwq -n '__qwq_at "qwq config" 1 1' -a show -d 'Every setting, with the place that its value comes from'
 complete -c qwq -n '__qwq_at "qwq config" 1 1' -a path -d 'Where your own configuration file is, or would be'
 complete -c qwq -n '__qwq_at "qwq config" 1 1' -a set -d 'Write a setting into your own file; comments in it stay'

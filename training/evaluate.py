@@ -11,7 +11,6 @@ so is right. Knows the measures; knows no training.
 
 import argparse
 import json
-import math
 import os
 import random
 import sys
@@ -21,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from qwq_cli.evals.report import wilson
 from qwq_cli.puzzles.cards.parse import parse
 from qwq_cli.puzzles.cards.wording import Posed, pose
 from qwq_cli.puzzles.examples import CARDS
@@ -48,7 +48,6 @@ HELD_OUT_SEED: Final = "held out"
 _PARALLEL: Final = 4
 _CONTEXT: Final = 2048
 _HEADINGS: Final = ("**最终答案**", "**Final Answer**")
-_Z: Final = 1.959964
 
 
 @dataclass(slots=True)
@@ -75,16 +74,6 @@ class Tally:
             "tokens_a_chain": round(self.tokens / max(1, self.total), 1),
             "wrong": self.wrong[:3],
         }
-
-
-def wilson(successes: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share (E. B. Wilson, 1927)."""
-    if total == 0:
-        return 0.0, 1.0
-    share, z2 = successes / total, _Z**2
-    centre = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = _Z * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
-    return centre - half, centre + half
 
 
 class Model:

@@ -12,6 +12,7 @@ from qwq_cli.cli import (
     completions,
     config,
     doctor,
+    evals,
     history,
     model,
     puzzle,
@@ -82,6 +83,7 @@ app.command("trim", help=trim.HELP)(trim.trim)
 app.add_typer(history.app, name="history")
 app.add_typer(model.app, name="model")
 app.add_typer(puzzle.app, name="puzzle")
+app.add_typer(evals.app, name="eval")
 app.add_typer(config.app, name="config")
 app.add_typer(completions.app, name="completions")
 app.command("complete", hidden=True)(completions.complete)
