@@ -19,9 +19,9 @@ Ask thousands of questions, several at once.
 
 Each line of the input is a JSON object with a "question", or with "messages" that end with one. It
 may have an "id" (its line number, otherwise) and settings of its own: system, temperature, top_p,
-top_k, min_p, seed, max_tokens, budget, loops, loop_sensitivity, rescues, language. Each line of the
-output is what `ask --json` writes, with that id, the line number, and an "error" (null, or code and
-message).
+top_k, min_p, presence_penalty, dry_multiplier, xtc_probability, seed, max_tokens, budget, loops,
+loop_sensitivity, rescues, language. Each line of the output is what `ask --json` writes, with that
+id, the line number, and an "error" (null, or code and message).
 
 A line that can't be read, or whose answer fails, has its error recorded, and the rest goes on; the
 exit code is then 1. An answer is on the disk before it counts: after Ctrl-C, a kill or a full disk

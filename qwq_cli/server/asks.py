@@ -2,9 +2,10 @@
 
 Knows OpenAI's parameters and ours. Does not know who sent them, nor how an answer is made.
 
-Ours: `reasoning_budget`, `loops`, `loop_sensitivity`, `rescues`, `language` steer; `top_k` and
-`min_p` sample; `separate_reasoning` false leaves thinking and answer together as the model writes
-them; `continue_final_message` goes on from a last message of the assistant's.
+Ours: `reasoning_budget`, `loops`, `loop_sensitivity`, `rescues`, `language` steer; `top_k`,
+`min_p`, `dry_multiplier` and `xtc_probability` sample; `separate_reasoning` false leaves thinking
+and answer together as the model writes them; `continue_final_message` goes on from a last message
+of the assistant's.
 """
 
 from collections.abc import Iterator
@@ -260,9 +261,8 @@ def _refuse_what_is_not_there(body: Fields) -> None:
     for name in ("tools", "functions", "logit_bias", "audio", "prediction"):
         if body.any(name):
             raise body.wrong(name, "is not supported")
-    for name in ("frequency_penalty", "presence_penalty"):
-        if body.number(name, -2, 2):
-            raise body.wrong(name, "is not supported: leave it at 0")
+    if body.number("frequency_penalty", -2, 2):
+        raise body.wrong("frequency_penalty", "is not supported: leave it at 0")
     if body.any("logprobs") not in {None, False} or body.any("top_logprobs"):
         raise body.wrong("logprobs", "is not supported: this engine does not tell them")
     if body.inner("response_format").any("type") not in {None, "text"}:
