@@ -87,7 +87,8 @@ def test_the_first_question_can_be_retried(qwq: Qwq) -> None:
 def test_an_old_conversation_goes_on(qwq: Qwq) -> None:
     talk(qwq, "old one", "/save my puzzle", "/reset", "new one")
     assert questions(qwq) == ["new one"]
-    done = talk(qwq, "/load my puzzle", "old two")
+    done = talk(qwq, "/load my puzzle", "old two", "/reset")
+    assert re.search(r"a new conversation; /load \w{11} goes on", done.err)
     assert "1 turn" in done.err
     assert "> old one" in done.out
     assert questions(qwq) == ["old one", "old two"]

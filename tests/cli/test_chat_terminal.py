@@ -243,6 +243,28 @@ def test_an_answer_is_copied_by_the_terminal(qwq: Qwq, starts: Starts) -> None:
     assert chat.leaves() == 0
 
 
+def test_a_long_text_that_does_not_fit_is_not_put_back(chat: Session) -> None:
+    """It would hide the line that says why."""
+    chat.process.type(b"\x1b[200~" + b"a long line of text\n" * 400 + b"\x1b[201~")
+    chat.asks("end")
+    assert "the prompt is too long" in said(chat.process.terminal)
+    assert "the up arrow brings your text back" in said(chat.process.terminal)
+    chat.process.type(b"\x1b[A")
+    chat.sees(". end")
+    chat.process.type(CTRL_C)
+    assert chat.leaves() == 0
+
+
+def test_a_short_text_that_could_not_be_asked_stands_at_the_prompt_again(chat: Session) -> None:
+    chat.process.type(b"\x1b[200~/system " + b"red or black " * 400 + b"\x1b[201~" + ENTER)
+    chat.sees("system prompt: red or black")
+    chat.enters("is it?")
+    chat.sees("the prompt is too long")
+    chat.sees(lambda terminal: said(terminal).count("> is it?") == 2)
+    chat.process.type(CTRL_C)
+    assert chat.leaves() == 0
+
+
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_at_the_prompt_leaves(chat: Session, signum: int, code: int) -> None:
     os.kill(chat.process.pid, signum)

@@ -61,7 +61,7 @@ def undo(chat: Chat, argument: str) -> None:
         raise UsageError(f"there are {_turns(len(chat.line))} to take back", "", "/reset takes all")
     _go_back(chat, len(chat.line) - count)
     left = f"; {_turns(len(chat.line))} before it stand" if chat.line else "; nothing stands"
-    chat.voice.note(f"taken back: {_turns(count)}{left}. /branch shows them, they are kept")
+    chat.voice.note(f"taken back: {_turns(count)}{left}; /branch shows all")
 
 
 def edit(chat: Chat, argument: str) -> Question | None:
@@ -104,8 +104,12 @@ _SHORTEST_ID = 4
 def reset(chat: Chat, argument: str) -> None:
     """/reset."""
     del argument
-    before, chat.conversation, chat.files = chat.conversation, None, {}
-    kept = f"; /load {before.id} goes on with the last one" if before and _in_history(chat) else ""
+    before = chat.conversation
+    kept = ""
+    with suppress(QwqError):  # a history that can't be read has nothing to load
+        if before is not None and _in_history(chat):
+            kept = f"; /load {before.id} goes on with the last one"
+    chat.conversation, chat.files = None, {}
     chat.voice.note(f"a new conversation{kept}")
 
 

@@ -85,8 +85,9 @@ def _reader(shell: Shell, chat: Chat, *, fancy: bool) -> "Reader":
     if not fancy:
         if shell.stdin is None:
             raise BadInputError("can't read standard input", "it is closed", "pipe questions in")
-        asks = ("> ", ". ") if shell.stdin_is_terminal and shell.out.tty else ("", "")
-        return Lines(shell.stdin, shell.out, *asks)
+        seen = shell.out if shell.out.tty else shell.err
+        asks = ("> ", ". ") if shell.stdin_is_terminal and seen.tty else ("", "")
+        return Lines(shell.stdin, seen, *asks)
     from qwq_cli.ui.repl.prompt import Prompt, Surroundings
     from qwq_cli.ui.repl.remembered import Remembered
 

@@ -49,6 +49,10 @@ def _pass() -> None:
     """The signal's code is all that is wanted."""
 
 
+_SHORT = 500
+"""Characters of a text that is put back at the prompt."""
+
+
 class Talk:
     """One session at the prompt."""
 
@@ -132,6 +136,11 @@ class Talk:
             return
         try:
             self._chat.ask(question)
-        except BadInputError:
-            self._unsent = question.text
-            raise
+        except BadInputError as error:
+            if len(question.text) < _SHORT:
+                self._unsent = question.text
+                raise
+            # Standing at the prompt it would hide why it was not sent.
+            self._chat.voice.complain(error)
+            self._chat.voice.note("the up arrow brings your text back")
+            self.code = error.code

@@ -57,7 +57,7 @@ class Prompt:
         self._remembered = remembered
         self._session: PromptSession[str] = PromptSession(
             [("class:prompt", _ASKS)],
-            prompt_continuation=[("class:more", _ASKS_MORE)],
+            prompt_continuation=_before_line,
             multiline=True,
             key_bindings=bindings(),
             history=remembered,
@@ -99,6 +99,12 @@ class Prompt:
 
     def _open_editor(self) -> None:
         self._session.default_buffer.open_in_editor(validate_and_handle=True)
+
+
+def _before_line(width: int, number: int, wraps: int) -> StyleAndTextTuples:
+    """What stands before another line, and before the rest of one that is too wide."""
+    del width, number
+    return [("class:more", " " * len(_ASKS_MORE) if wraps else _ASKS_MORE)]
 
 
 def _end(reason: BaseException) -> None:
