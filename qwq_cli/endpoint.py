@@ -70,7 +70,7 @@ def endpoint_of(wished: Wished, environ: Mapping[str, str]) -> Endpoint:
         )
     parts = _parts(wished.base_url)
     key = wished.api_key or ""
-    if not key and (parts.scheme == "https" or _is_here(parts.hostname or "")):
+    if not key and (parts.scheme == "https" or is_here(parts.hostname or "")):
         key = environ.get("OPENAI_API_KEY", "")
     if not key.isascii() or not key.isprintable() or " " in key:
         raise ConfigError("the API key is none", "it has characters that no key has", "mend it")
@@ -106,7 +106,7 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
     """Whether a host is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -118,7 +118,7 @@ def _is_here(host: str) -> bool:
 
 def _proxy(parts: SplitResult, environ: Mapping[str, str]) -> str | None:
     host = parts.hostname or ""
-    if _is_here(host) or _excepted(host, parts.port, environ):
+    if is_here(host) or _excepted(host, parts.port, environ):
         return None
     names = ["https_proxy", "HTTPS_PROXY"] if parts.scheme == "https" else ["http_proxy"]
     for name in (*names, "all_proxy", "ALL_PROXY"):

@@ -44,6 +44,9 @@ class Sampling:
     presence_penalty: float = 0.0
     dry_multiplier: float = 0.0
     xtc_probability: float = 0.0
+    likely: int | None = None
+    """Each token shall tell its log-probability, and those of so many that were likeliest in its
+    place; None for neither. Only some engines can."""
 
 
 @dataclass(frozen=True, slots=True)

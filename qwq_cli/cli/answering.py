@@ -96,7 +96,7 @@ def sampling(settings: Settings, default: Sampling) -> Sampling:
     chosen = {
         field.name: value
         for field in fields(Sampling)
-        if (value := getattr(settings, field.name)) is not None
+        if (value := getattr(settings, field.name, None)) is not None
     }
     return replace(default, **chosen)
 

@@ -16,13 +16,15 @@ StopReason: TypeAlias = Literal["stop", "length"]
 @dataclass(frozen=True, slots=True)
 class Token:
     """One generated token. `text` is "" while a character is incomplete; the token that completes
-    the character carries all of it. `id` and `logprob` (natural) are None where the engine does
-    not tell them.
+    the character carries all of it. `id` and `logprob` (natural, of the model's own distribution)
+    are None where the engine does not tell them. `likely`: texts that were likeliest in its place,
+    with theirs.
     """
 
     text: str
     id: int | None = None
     logprob: float | None = None
+    likely: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class ModelFacts:
     rewinds: bool = True
     """Whether `Decoding.rewind` works; where not, it raises UnavailableError, and a generation
     can be ended but not led."""
+    tells_likely: bool = False
+    """Whether `Sampling.likely` is heeded."""
 
 
 @dataclass(slots=True)

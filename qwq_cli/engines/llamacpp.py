@@ -74,6 +74,7 @@ class LlamaCpp:
             engine="llama.cpp",
             context_tokens=context,
             style=style_of(self._template.source) if style == "auto" else style,
+            tells_likely=True,
         )
         # A server that outlives the interpreter would call back into what is no longer there.
         atexit.register(self.close)
@@ -269,7 +270,7 @@ class LlamaCppDecoding:
         self._written += [*[""] * unseen, text] if unseen else [number]
         if unseen and _TORN in text:
             self._mend()
-        return [*steps, *[Token("")] * unseen, Token(text, number)]
+        return [*steps, *[Token("")] * unseen, Token(text, number, *_likely(told))]
 
     def _mend(self) -> None:
         """Go on from the text as it was told, which ends with a torn character.
@@ -305,6 +306,13 @@ class LlamaCppDecoding:
         self._written += [token.id or 0 for token in self._held]
         self._held.clear()
         return released
+
+
+def _likely(told: dict[str, Any]) -> tuple[float | None, tuple[tuple[str, float], ...]]:
+    """A token's log-probability, and the likeliest in its place, where they were asked for."""
+    found = told.get("completion_probabilities") or [{}]
+    top = found[-1].get("top_logprobs", ())
+    return found[-1].get("logprob"), tuple((one["token"], one["logprob"]) for one in top)
 
 
 def _template(header: Header) -> ChatTemplate:

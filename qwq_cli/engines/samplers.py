@@ -16,6 +16,8 @@ def samplers(sampling: Sampling) -> dict[str, object]:
     """The fields of a completion's request; a seed is the engine's business."""
     penalties: list[str] = []
     fields: dict[str, object] = {}
+    if sampling.likely is not None:
+        fields["n_probs"] = max(sampling.likely, 1)
     if sampling.presence_penalty:
         penalties.append("penalties")
         fields |= {"presence_penalty": sampling.presence_penalty, "repeat_last_n": _WINDOW}

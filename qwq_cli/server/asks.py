@@ -10,6 +10,7 @@ of the assistant's.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from http import HTTPStatus
 from typing import Any
 
 from qwq_cli.engines.base import Decoding, Engine, Part, Prompt
@@ -20,12 +21,14 @@ from qwq_cli.request import LANGUAGES, Message, Request, Role, Sampling, Steerin
 from qwq_cli.server.faults import RefusedError, refused
 from qwq_cli.server.fields import Fields
 from qwq_cli.server.hosted import Hosted
-from qwq_cli.settings import Sensitivity
+from qwq_cli.server.likely import Recorded, Recorder
+from qwq_cli.settings import KEYS, Sensitivity
 from qwq_cli.stream.language import instruction, wanted_language
 from qwq_cli.stream.loops.detector import LoopDetector
 
 MOST_CHOICES = 16
 MOST_STOPS = 16
+MOST_LIKELY = 20
 _MOST_MESSAGES = 10_000
 _LARGEST_SEED = 2**63
 _SEEDS = 2**32 - 1
@@ -51,9 +54,11 @@ class Ask:
     plain: bool = False
     """Whether the one message is the whole prompt."""
 
-    def run(self, hosted: Hosted, cancel: Cancel) -> Iterator[Event]:
+    def run(
+        self, hosted: Hosted, cancel: Cancel, recorder: Recorder | None = None
+    ) -> Iterator[Event]:
         """Its events."""
-        engine = hosted.engine
+        engine: Engine = hosted.engine if recorder is None else Recorded(hosted.engine, recorder)
         if self.plain or self.prefix is not None:
             engine = _Primed(engine, self.prefix)
         return generate(
@@ -85,6 +90,11 @@ class Wanted:
     counts: bool = False
     """Whether each piece of a stream tells how many tokens there are so far."""
     user: str = ""
+
+    @property
+    def likely(self) -> bool:
+        """Whether it wants to know how likely each token was."""
+        return self.asks[0].request.sampling.likely is not None
 
 
 class _Primed:
@@ -129,6 +139,11 @@ def chat(body: Fields, hosted: Hosted) -> Wanted:
         messages, prefix = tuple(others), last.content
     style: ThinkingStyle = "auto" if body.flag("separate_reasoning", default=True) else "none"
     ask = _ask(body, hosted, messages, style)
+    likely = body.whole("top_logprobs", 0, MOST_LIKELY)
+    if body.flag("logprobs"):
+        ask = _telling(ask, hosted, likely or 0)
+    elif likely:
+        raise body.wrong("top_logprobs", "needs logprobs to be true")
     return _wanted(body, [replace(ask, prefix=prefix)])
 
 
@@ -151,6 +166,9 @@ def completion(body: Fields, hosted: Hosted) -> Wanted:
     if not all(prompts):
         raise body.wrong("prompt", "must not be empty")
     asks = [_ask(body, hosted, (Message("user", prompt),), "none") for prompt in prompts]
+    likely = body.whole("logprobs", 0, MOST_LIKELY)
+    if likely is not None:
+        asks = [_telling(ask, hosted, likely) for ask in asks]
     return _wanted(body, [replace(ask, plain=True) for ask in asks])
 
 
@@ -187,6 +205,14 @@ def _wanted(body: Fields, asks: list[Ask]) -> Wanted:
         counts=options.flag("continuous_usage_stats"),
         user=body.text("user") or body.text("safety_identifier") or "",
     )
+
+
+def _telling(ask: Ask, hosted: Hosted, likely: int) -> Ask:
+    """The same, with the probabilities of tokens, and of so many likely ones."""
+    if not hosted.engine.facts.tells_likely:
+        raise refused("logprobs is not supported: this engine does not tell them", "logprobs")
+    sampling = replace(ask.request.sampling, likely=likely)
+    return replace(ask, request=replace(ask.request, sampling=sampling))
 
 
 def _seeded(ask: Ask, number: int) -> Ask:
@@ -228,7 +254,7 @@ def _in_language(messages: tuple[Message, ...], steering: Steering) -> tuple[Mes
 
 def _laid_over(default: Any, given: Fields, without: str = "") -> Any:  # noqa: ANN401 - of its type
     """A record of settings, with those that are given."""
-    names = [field.name for field in fields(default) if field.name != without]
+    names = [name.name for name in fields(default) if name.name in KEYS and name.name != without]
     found = {name: given.setting(name) for name in names}
     return replace(default, **{name: value for name, value in found.items() if value is not None})
 
@@ -246,8 +272,6 @@ def _stops(body: Fields) -> tuple[str, ...]:
 def _refuse_unknown_model(body: Fields, hosted: Hosted) -> None:
     name = body.text("model")
     if name and not hosted.serves(name):
-        from http import HTTPStatus
-
         raise RefusedError(
             HTTPStatus.NOT_FOUND,
             f"there is no model '{name}' here: there is {hosted.name}",
@@ -263,8 +287,6 @@ def _refuse_what_is_not_there(body: Fields) -> None:
             raise body.wrong(name, "is not supported")
     if body.number("frequency_penalty", -2, 2):
         raise body.wrong("frequency_penalty", "is not supported: leave it at 0")
-    if body.any("logprobs") not in {None, False} or body.any("top_logprobs"):
-        raise body.wrong("logprobs", "is not supported: this engine does not tell them")
     if body.inner("response_format").any("type") not in {None, "text"}:
         raise body.wrong("response_format", "is not supported, but for plain text")
 

@@ -13,6 +13,7 @@ stays with the client: `unsaid` counts it.
 from dataclasses import dataclass
 from typing import Final
 
+from qwq_cli.engines.base import Token
 from qwq_cli.events import (
     Answer,
     Event,
@@ -24,6 +25,7 @@ from qwq_cli.events import (
     Steered,
     Thinking,
 )
+from qwq_cli.server.likely import Recorder
 from qwq_cli.stream.transcript import Transcript
 
 TAKEN_BACK: Final = "\n\n[taken back: it went in circles]\n\n"
@@ -43,8 +45,15 @@ class Delta:
 class Choice:
     """Feed it every event; it says what to send."""
 
-    def __init__(self, stops: tuple[str, ...] = (), *, holds: bool = True) -> None:
-        """`holds`: something may be taken back."""
+    def __init__(
+        self,
+        stops: tuple[str, ...] = (),
+        *,
+        holds: bool = True,
+        recorder: Recorder | None = None,
+    ) -> None:
+        """`holds`: something may be taken back. `recorder`: has its tokens."""
+        self._recorder = recorder
         self.transcript = Transcript()
         self.stopped = False
         """Whether a stop string ended it; nothing that follows counts."""
@@ -65,6 +74,11 @@ class Choice:
     def finished(self) -> Finished | None:
         """Its end, where the model came to one."""
         return self.transcript.finished
+
+    @property
+    def likely(self) -> list[Token] | None:
+        """The tokens of its answer, with their probabilities; None where nobody wants them."""
+        return None if self._recorder is None else self._recorder.within(self.content)
 
     def take(self, event: Event) -> list[Delta]:
         """What follows from an event."""

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qwq_cli import __version__
+from qwq_cli.endpoint import is_here
 from qwq_cli.errors import QwqError
 from qwq_cli.server.faults import RefusedError, fault_of
 from qwq_cli.server.metrics import Metrics
@@ -22,7 +23,6 @@ _log = logging.getLogger(__name__)
 
 OPEN = frozenset({"/health"})
 """Paths that need no key: whoever watches a server need not be able to use it."""
-_HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,20 @@ OPEN_DOOR = Door()
 
 def _refuse_strangers(headers: dict[bytes, bytes]) -> None:
     host = headers.get(b"host", b"").decode("latin-1")
-    if _name(host) not in _HERE:
-        raise RefusedError(HTTPStatus.FORBIDDEN, f"this server is not called '{host}'")
+    if not is_here(_name(host)):
+        raise RefusedError(
+            HTTPStatus.FORBIDDEN,
+            f"this server is not called '{host}'; where it has a key, any name will do",
+        )
     origin = headers.get(b"origin")
-    if origin is not None and _name(urlsplit(origin.decode("latin-1")).netloc) not in _HERE:
+    if origin is not None and not is_here(_name(urlsplit(origin.decode("latin-1")).netloc)):
         raise RefusedError(HTTPStatus.FORBIDDEN, "pages from elsewhere are not let in")
 
 
 def _name(host: str) -> str:
     """A host without its port."""
-    return host.lower() if host.endswith("]") else host.lower().rpartition(":")[0] or host.lower()
+    name = host if host.endswith("]") or ":" not in host else host.rpartition(":")[0]
+    return name.lower().strip("[]")
 
 
 def guarded(app: ASGIApp, door: Door, metrics: Metrics, paths: frozenset[str]) -> ASGIApp:

@@ -21,6 +21,7 @@ from qwq_cli.server.choices import Choice
 from qwq_cli.server.faults import RefusedError, fault_of
 from qwq_cli.server.fields import read_object
 from qwq_cli.server.hosted import Hosted
+from qwq_cli.server.likely import Recorder
 from qwq_cli.server.metrics import Metrics
 from qwq_cli.server.pool import Exchange, Pool, Told, Work
 from qwq_cli.server.replies import WAITING, Form, fault_line, line
@@ -59,13 +60,16 @@ class House:
     metrics: Metrics
     limits: Limits
 
-    def submit(self, wanted: Sequence[Ask], who: str) -> Exchange:
-        """Have them run."""
-        return self.pool.submit([self._work(ask) for ask in wanted], who)
+    def submit(
+        self, wanted: Sequence[Ask], who: str, recorders: Sequence[Recorder | None] = (None,)
+    ) -> Exchange:
+        """Have them run, each with its recorder."""
+        works = [self._work(*one) for one in zip(wanted, recorders, strict=True)]
+        return self.pool.submit(works, who)
 
-    def _work(self, ask: Ask) -> Work:
+    def _work(self, ask: Ask, recorder: Recorder | None) -> Work:
         def run(cancel: Cancel) -> Iterator[Event]:
-            for event in ask.run(self.hosted, cancel):
+            for event in ask.run(self.hosted, cancel, recorder):
                 self.metrics.see(event)
                 yield event
 
@@ -90,8 +94,14 @@ class Generating:
             return
         read = asks.chat if self._kind == "chat" else asks.completion
         wanted = read(body, house.hosted)
-        exchange = house.submit(wanted.asks, f"{who} {wanted.user}")
-        answer = Pieces(self._kind, house.hosted.name, wanted, exchange)
+        recorders = [Recorder() if wanted.likely else None for _ in wanted.asks]
+        exchange = house.submit(wanted.asks, f"{who} {wanted.user}", recorders)
+        choices = [
+            Choice(wanted.stops, holds=ask.takes_back, recorder=recorder)
+            for ask, recorder in zip(wanted.asks, recorders, strict=True)
+        ]
+        form = Form(self._kind, house.hosted.name, choices, copies=wanted.copies)
+        answer = Pieces(form, choices, wanted, exchange)
         if wanted.stream:
             await self._stream(exchange, answer, (scope, receive, send))
             return
@@ -185,12 +195,12 @@ class Pieces:
     beat = WAITING
 
     def __init__(
-        self, kind: Literal["chat", "text"], model: str, wanted: Wanted, exchange: Exchange
+        self, form: Form, choices: Sequence[Choice], wanted: Wanted, exchange: Exchange
     ) -> None:
+        self.form = form
+        self._choices = choices
         self._wanted = wanted
         self._exchange = exchange
-        self._choices = [Choice(wanted.stops, holds=ask.takes_back) for ask in wanted.asks]
-        self.form = Form(kind, model, self._choices, copies=wanted.copies)
         if wanted.stream:
             self.form.streamed(counts=wanted.counts)
 

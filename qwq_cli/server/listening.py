@@ -12,9 +12,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 
+from qwq_cli.endpoint import is_here
 from qwq_cli.errors import BusyError, QwqError, UnavailableError, UsageError
 
 _LONGEST_PATH = 100
@@ -33,12 +33,7 @@ class Where:
     @property
     def private(self) -> bool:
         """Whether only this machine's own users can reach it."""
-        if self.path is not None or self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return self.path is not None or is_here(self.host)
 
 
 @contextmanager

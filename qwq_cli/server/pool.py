@@ -213,7 +213,8 @@ class Pool:
                     retry_s=self._retry_s(waiting),
                 )
             self._waiting.setdefault(who, deque()).extend(exchange.jobs)
-            missing = min(len(works) - self._idle, self.parallel - len(self._threads))
+            # Those who are idle may have been called for others already.
+            missing = min(self.waiting - self._idle, self.parallel - len(self._threads))
             for _ in range(missing):
                 thread = threading.Thread(target=self._live, name="qwq serve", daemon=True)
                 self._threads.append(thread)

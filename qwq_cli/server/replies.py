@@ -16,6 +16,7 @@ from qwq_cli.codec import encode
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.server.choices import Choice, Delta
 from qwq_cli.server.faults import Fault, fault_of
+from qwq_cli.server.likely import of_chat, of_text
 
 DONE = b"data: [DONE]\n\n"
 WAITING = b": waiting\n\n"
@@ -108,7 +109,8 @@ class Form:
         event: Event | None = None,
         reason: str | None = None,
     ) -> bytes:
-        choice: dict[str, Any] = {"index": place, "finish_reason": reason, "logprobs": None}
+        likely = self._likely(self._choices[place]) if reason is not None else None
+        choice: dict[str, Any] = {"index": place, "finish_reason": reason, "logprobs": likely}
         if self._chat:
             choice["delta"] = delta
         else:
@@ -133,7 +135,7 @@ class Form:
         told: dict[str, Any] = {
             "index": place,
             "finish_reason": _reason(choice),
-            "logprobs": None,
+            "logprobs": self._likely(choice),
             "qwq": {
                 "finish_reason": end.reason,
                 "final": end.final,
@@ -148,6 +150,12 @@ class Form:
         if seen.reasoning:
             message["reasoning_content"] = seen.reasoning
         return {**told, "message": message}
+
+    def _likely(self, choice: Choice) -> dict[str, Any] | None:
+        tokens = choice.likely
+        if tokens is None:
+            return None
+        return of_chat(tokens) if self._chat else of_text(tokens)
 
     def usage(self) -> dict[str, Any]:
         """Tokens, of all choices."""

@@ -85,6 +85,8 @@ class Serving:
             if not done:
                 server.force_exit = True
                 await asyncio.wait({serving}, timeout=_LET_GO_S)
+        if serving.done():
+            serving.result()
         return await asyncio.get_running_loop().run_in_executor(None, pool.join, _LET_GO_S)
 
 

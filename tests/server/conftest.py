@@ -111,6 +111,11 @@ def play(
     return asyncio.run(run())
 
 
+def asked(text: str = "?", **more: Any) -> dict[str, Any]:
+    """A body."""
+    return {"messages": [{"role": "user", "content": text}], **more}
+
+
 @contextmanager
 def short_tempered(engine: Engine, **limits: float) -> Iterator[tuple[str, int]]:
     """The address of a server over an engine, two at a time, in a thread of this process."""

@@ -21,7 +21,7 @@ from qwq_cli.errors import BusyError, QwqError
 from qwq_cli.request import Sampling
 from qwq_cli.server.generating import Limits
 from qwq_cli.server.pool import Pool
-from tests.server.conftest import Client, events_of, play, short_tempered
+from tests.server.conftest import Client, asked, events_of, play, short_tempered
 
 CHAT = "/v1/chat/completions"
 ANSWER = Script(takes=("Hm.\n\n**Final Answer**\n\n5",))
@@ -71,10 +71,6 @@ class GatedDecoding(ScriptedDecoding):
             self.dead = True
             assert isinstance(self._engine, Gated)
             self._engine.died()
-
-
-def asked(text: str = "?", **more: Any) -> dict[str, Any]:
-    return {"messages": [{"role": "user", "content": text}], **more}
 
 
 async def until(condition: Any) -> None:
@@ -314,26 +310,6 @@ def test_a_fault_of_our_own_tells_nothing_of_the_inside(caplog: pytest.LogCaptur
 
     play(Broken(ANSWER), scene)
     assert "ZeroDivisionError" in caplog.text
-
-
-def test_several_choices_each_with_a_seed_of_its_own_and_stops() -> None:
-    engine = Scripted(Script(takes=("Hm.\n\n**Final Answer**\n\none STOP two",)))
-
-    async def scene(client: Client, pool: Pool) -> None:
-        del pool
-        body = asked(n=3, seed=7, stop=["STOP"])
-        whole = (await client.post(CHAT, json=body)).json()
-        assert [choice["message"]["content"] for choice in whole["choices"]] == ["one "] * 3
-        assert {choice["finish_reason"] for choice in whole["choices"]} == {"stop"}
-        events = events_of((await client.post(CHAT, json={**body, "stream": True})).text)
-        for index in range(3):
-            own = [e["choices"][0] for e in events if e["choices"][0]["index"] == index]
-            assert "".join(c["delta"].get("content", "") for c in own) == "one "
-            assert [c["finish_reason"] for c in own if c["finish_reason"]] == ["stop"]
-        assert whole["usage"]["prompt_tokens"] == len("?") + 2
-
-    play(engine, scene)
-    assert sorted(str(sampling.seed) for sampling in engine.asked) == sorted(["7", "8", "9"] * 2)
 
 
 def test_the_end_refuses_those_who_wait_and_ends_those_who_run() -> None:

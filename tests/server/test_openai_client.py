@@ -87,6 +87,29 @@ def test_completions(client: openai.OpenAI) -> None:
     assert "".join(piece.choices[0].text for piece in pieces) == whole.choices[0].text
 
 
+def test_probabilities(client: openai.OpenAI) -> None:
+    asked = {"model": "quill", "messages": ASKED, "logprobs": True, "top_logprobs": 2}
+    whole = client.chat.completions.create(**asked).choices[0]  # type: ignore[call-overload]
+    tokens = whole.logprobs.content
+    assert "".join(token.token for token in tokens) == whole.message.content
+    assert all(token.logprob <= 0 and len(token.top_logprobs) == 2 for token in tokens)
+    assert {token.token for token in tokens} <= {
+        likely.token for token in tokens for likely in token.top_logprobs
+    }
+    streamed = [
+        token
+        for chunk in client.chat.completions.create(**asked, stream=True)  # type: ignore[call-overload]
+        for choice in chunk.choices
+        for token in (choice.logprobs.content if choice.logprobs else ())
+    ]
+    assert [token.token for token in streamed] == [token.token for token in tokens]
+    text = client.completions.create(model="quill", prompt="红桃", max_tokens=8, logprobs=1)
+    told = text.choices[0].logprobs
+    assert told is not None
+    assert "".join(told.tokens or ()) == text.choices[0].text
+    assert len(told.token_logprobs or ()) == len(told.text_offset or ())
+
+
 def test_errors(client: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match="there is no model 'gpt-5' here") as missing:
         client.chat.completions.create(model="gpt-5", messages=ASKED)

@@ -16,13 +16,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("options", [(), ("--no-stream",)], ids=["streaming", "whole"])
-def test_llm(served: Served, tmp_path: Path, options: tuple[str, ...]) -> None:
+def test_llm(served: Served, tmp_path: Path) -> None:
     model = {"model_id": "quill", "model_name": "quill", "api_base": f"{served.address}/v1"}
     # What is JSON is YAML.
     (tmp_path / "extra-openai-models.yaml").write_text(json.dumps([model]), "utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "llm", "-m", "quill", "-u", *options],
+        [sys.executable, "-m", "llm", "-m", "quill", "-u"],
         input=CARDS,
         capture_output=True,
         text=True,

@@ -87,9 +87,11 @@ def test_bodies_that_are_none(served: Served, body: bytes, says: str) -> None:
         ("language", "xx"),
         ("tools", [{"type": "function"}]),
         ("logit_bias", {"1": 2}),
+        ("frequency_penalty", 1),
         ("presence_penalty", 3),
         ("presence_penalty", "none"),
-        ("frequency_penalty", 1),
+        ("logprobs", "yes"),
+        ("top_logprobs", 3),
         ("response_format", {"type": "json_object"}),
         ("user", 3),
     ],
@@ -133,7 +135,7 @@ def test_fields_that_are_right(served: Served, field: str, value: Any) -> None:
     "body",
     [{}, {"prompt": ""}, {"prompt": []}, {"prompt": [1, 2]}, {"prompt": 3}]
     + [{"prompt": "x", name: value} for name, value in (("echo", True), ("suffix", "y"))]
-    + [{"prompt": "x", "best_of": 3}, {"prompt": ["x"] * 20}, {"prompt": "x", "logprobs": 2}],
+    + [{"prompt": "x", "best_of": 3}, {"prompt": ["x"] * 20}, {"prompt": "x", "logprobs": 200}],
 )
 def test_completions_that_are_none(served: Served, body: dict[str, Any]) -> None:
     with served.client() as client:
