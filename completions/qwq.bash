@@ -48,8 +48,18 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         ;;
     'qwq serve')
         commands=''
-        options='-m --model --base-url --host --port --socket --key-file --parallel --queue --context --grace --max-tokens --budget --loops -h --help'
-        valued='^(--model|--base-url|--host|--port|--socket|--key-file|--parallel|--queue|--context|--grace|--max-tokens|--budget|--loops|-[^-m]*[m])$'
+        options='-m --model --base-url --host --port --socket --key-file --parallel --queue --context --grace --keep-alive --bare --max-tokens --budget --loops -h --help'
+        valued='^(--model|--base-url|--host|--port|--socket|--key-file|--parallel|--queue|--context|--grace|--keep-alive|--max-tokens|--budget|--loops|-[^-m]*[m])$'
+        ;;
+    'qwq ps')
+        commands=''
+        options='--json -h --help'
+        valued='^(-)$'
+        ;;
+    'qwq stop')
+        commands=''
+        options='--all -h --help'
+        valued='^(-)$'
         ;;
     'qwq batch')
         commands=''

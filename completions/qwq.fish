@@ -36,7 +36,11 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
                 case 'qwq chat'
                     set valued '^(--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|-[^-ms]*[ms])$'
                 case 'qwq serve'
-                    set valued '^(--model|--base-url|--host|--port|--socket|--key-file|--parallel|--queue|--context|--grace|--max-tokens|--budget|--loops|-[^-m]*[m])$'
+                    set valued '^(--model|--base-url|--host|--port|--socket|--key-file|--parallel|--queue|--context|--grace|--keep-alive|--max-tokens|--budget|--loops|-[^-m]*[m])$'
+                case 'qwq ps'
+                    set valued '^(-)$'
+                case 'qwq stop'
+                    set valued '^(-)$'
                 case 'qwq batch'
                     set valued '^(--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--budget|--loops|--loop-sensitivity|--rescues|--language|-[^-onms]*[onms])$'
                 case 'qwq trim'
@@ -133,6 +137,8 @@ complete -c qwq -f
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a ask -d 'Ask a question and get a reasoned answer'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a chat -d 'Talk with a model: ask, watch, go back, branch, and go on another day'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a serve -d 'Serve a model to any OpenAI client'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a ps -d 'List the models that stay loaded'
+complete -c qwq -n '__qwq_at "qwq" 1 1' -a stop -d 'End models that stay loaded'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a batch -d 'Ask thousands of questions, several at once'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a trim -d 'Take out of a trace what only repeats: the first copy stays, the loop goes'
 complete -c qwq -n '__qwq_at "qwq" 1 1' -a doctor -d 'Look at what qwq stands on, and say what mends what is wrong'
@@ -202,10 +208,16 @@ complete -c qwq -n '__qwq_at "qwq serve"' -l parallel -d 'Answer so many at once
 complete -c qwq -n '__qwq_at "qwq serve"' -l queue -d 'Let so many wait' -r -f
 complete -c qwq -n '__qwq_at "qwq serve"' -l context -d 'The context of each, in tokens' -r -f
 complete -c qwq -n '__qwq_at "qwq serve"' -l grace -d 'How long the end may take' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l keep-alive -d 'End when nobody has asked for so long' -r -f
+complete -c qwq -n '__qwq_at "qwq serve"' -l bare -d 'Read no configuration file'
 complete -c qwq -n '__qwq_at "qwq serve"' -l max-tokens -d 'At most so many, where a client sets none' -r -f
 complete -c qwq -n '__qwq_at "qwq serve"' -l budget -d 'So many tokens of thinking; likewise' -r -f
 complete -c qwq -n '__qwq_at "qwq serve"' -l loops -d 'What is done about loops; likewise' -r -f -k -a 'recover stop report off'
 complete -c qwq -n '__qwq_at "qwq serve"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq ps"' -l json -d 'As a JSON array'
+complete -c qwq -n '__qwq_at "qwq ps"' -s h -l help -d 'Show this message and exit'
+complete -c qwq -n '__qwq_at "qwq stop"' -l all -d 'All of them'
+complete -c qwq -n '__qwq_at "qwq stop"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq batch"' -s o -l output -d 'The answers; - is standard output' -r -F
 complete -c qwq -n '__qwq_at "qwq batch"' -s n -l concurrency -d 'So many at once: by default 16 on a server, 8 on a GPU, 4 of a small model, 1 of a large one without a GPU' -r -f
 complete -c qwq -n '__qwq_at "qwq batch"' -l retry -d 'Ask those again that failed before'
@@ -492,7 +504,7 @@ complete -c qwq -n '__qwq_at "qwq config show"' -l json -d 'As one JSON object'
 complete -c qwq -n '__qwq_at "qwq config show"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq config path"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq config set"' -s h -l help -d 'Show this message and exit'
-complete -c qwq -n '__qwq_at "qwq config set" 1 1' -f -k -a 'model system temperature top_p top_k min_p presence_penalty dry_multiplier xtc_probability seed max_tokens context cache draft reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key serve_key dialect proxy ca_file timeout'
+complete -c qwq -n '__qwq_at "qwq config set" 1 1' -f -k -a 'model system temperature top_p top_k min_p presence_penalty dry_multiplier xtc_probability seed max_tokens context cache draft warm keep_alive reasoning budget loops loop_sensitivity rescues language history markdown base_url api_key serve_key dialect proxy ca_file timeout'
 complete -c qwq -n '__qwq_at "qwq completions" 1 1' -a install -d 'Write the script to your own place for it, and say what is left to do'
 complete -c qwq -n '__qwq_at "qwq completions"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq completions install"' -l print -d 'Write the script to standard output, and no file'

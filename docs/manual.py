@@ -49,6 +49,7 @@ FILES: Final = {
     "as the top of a git checkout or your home. They may not name a file to load as a model.",
     "~/.local/share/qwq/models": "Models that were pulled or added; see qwq model.",
     "~/.local/share/qwq/history.db": "What was asked and answered.",
+    "~/.local/state/qwq/warm": "Sockets and logs of models that stay loaded; see qwq ps.",
     "~/.local/state/qwq/typed.jsonl": "What was typed in conversations, for the arrow keys.",
 }
 """As on Linux; macOS has its own places, and `qwq config path` tells them."""

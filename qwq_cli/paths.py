@@ -29,6 +29,12 @@ def typed_file() -> Path | None:
     return path if path.is_absolute() else None
 
 
+def warm_folder() -> Path | None:
+    """Where the sockets and logs of models that stay loaded are; None where there is no home."""
+    path = PlatformDirs("qwq", appauthor=False).user_state_path / "warm"
+    return path if path.is_absolute() else None
+
+
 def home() -> Path | None:
     """The home directory, None where there is none."""
     try:

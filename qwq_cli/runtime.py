@@ -3,19 +3,22 @@
 Knows which engine runs which format. Does not know what is asked of the model.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from qwq_cli.endpoint import Endpoint
 from qwq_cli.engines.base import Engine
 from qwq_cli.engines.gguf import SMALL_MODEL, read_header
 from qwq_cli.engines.registry import Load, load_engine
 from qwq_cli.errors import UsageError
-from qwq_cli.request import Sampling
+from qwq_cli.events import Event
+from qwq_cli.generate import Cancel
+from qwq_cli.request import Request, Sampling, Steering
+from qwq_cli.settings import Sensitivity
 from qwq_cli.weights.catalogue import Weights, find_weights
 from qwq_cli.weights.profiles import QUILL, Profile, profile_of
 
@@ -26,13 +29,22 @@ _REMOTE = "openai"
 NGRAM = "ngram"
 
 
+Elsewhere: TypeAlias = Callable[[Request, Steering, Sensitivity, Cancel], Iterator[Event]]
+"""What answers in another process, guards and all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A loaded engine, what is known of its model, and what loading took. A context manager."""
+    """A loaded engine, what is known of its model, and what loading took. A context manager.
+
+    `elsewhere`: where the model generates in another process, what is to be asked instead of the
+    engine, which then has facts alone.
+    """
 
     engine: Engine
     profile: Profile
     load_s: float
+    elsewhere: Elsewhere | None = None
 
     def __enter__(self) -> "Opened":  # noqa: PYI034 - Self costs 15 ms before Python 3.11
         return self

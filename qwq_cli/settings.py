@@ -11,6 +11,7 @@ Value: TypeAlias = str | int | float
 Reasoning: TypeAlias = Literal["auto", "show", "fold", "hide", "stderr"]
 Sensitivity: TypeAlias = Literal["low", "normal", "high"]
 Switch: TypeAlias = Literal["on", "off"]
+WarmUp: TypeAlias = Literal["auto", "on", "off"]
 Cache: TypeAlias = Literal["auto", "fp16", "q8", "q6", "q4"]
 
 _INT32 = 2**31 - 1
@@ -48,6 +49,8 @@ class Settings:
     context: int | None = None
     cache: Cache = "auto"
     draft: str = "off"
+    warm: WarmUp = "auto"
+    keep_alive: float = 600.0
     reasoning: Reasoning = "auto"
     budget: int | None = None
     loops: Loops = _USUAL.loops
@@ -91,7 +94,7 @@ class Key:
 
     def checked(self, value: object) -> Value:
         """The value in its type; raises ValueError with what it must be."""
-        if self.choices == get_args(Switch) and isinstance(value, str | bool):
+        if self.choices in {get_args(Switch), get_args(WarmUp)} and isinstance(value, str | bool):
             value = _SWITCH.get(value.lower() if isinstance(value, str) else value, value)
         if self.kind is str:
             if not isinstance(value, str) or (self.choices and value not in self.choices):
@@ -140,6 +143,8 @@ KEYS = {
         Key("context", int, 256, _INT32, unset="what fits, at most 32,768"),
         Key("cache", str, choices=get_args(Cache)),
         Key("draft", str, filled=True),
+        Key("warm", str, choices=get_args(WarmUp)),
+        Key("keep_alive", float, 1, 604_800),
         Key("reasoning", str, choices=get_args(Reasoning)),
         Key("budget", int, 0, _INT32, unset="as long as it takes"),
         Key("loops", str, choices=get_args(Loops)),

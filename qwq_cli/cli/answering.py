@@ -42,18 +42,27 @@ _LONGEST_PUZZLE = 10_000
 """Characters; what is longer is not searched for a puzzle, which would take seconds."""
 
 
-def opened(settings: Settings, shell: Shell, *, parallel: int = 1, quiet: bool = False) -> Opened:
-    """The model that the settings mean, loaded for so many requests at once; how far it is, is
-    shown on a terminal, unless `quiet`. A signal while a file is loaded kills.
+def opened(
+    settings: Settings, shell: Shell, *, parallel: int | None = None, quiet: bool = False
+) -> Opened:
+    """The model that the settings mean, loaded for so many requests at once; None is one after the
+    other, of a model that may stay warm in another process. How far it is, is shown on a terminal,
+    unless `quiet`. A signal while a file is loaded kills.
     """
     model = settings.model
     if is_remote(model):
         return open_server(model, endpoint(settings))
+    if parallel is None and settings.warm != "off" and (settings.warm, model) != ("auto", QUILL):
+        from qwq_cli.cli import warming
+
+        warm = warming.opened(settings, model, shell, quiet=quiet)
+        if warm is not None:
+            return warm
     with shell.interrupts.deadly(), loading(model, shell, quiet=quiet) as line:
         return open_engine(
             model,
             context_tokens=settings.context,
-            parallel=parallel,
+            parallel=parallel or 1,
             card=on_card(settings),
             on_load=line.at,
         )
@@ -111,6 +120,9 @@ def _in_language(text: str, settings: Settings) -> str:
 
 def events(model: Opened, request: Request, settings: Settings, cancel: Cancel) -> Iterator[Event]:
     """What happens while this model answers, led as the settings want it."""
+    if model.elsewhere is not None:
+        told = model.elsewhere(request, steering(settings), settings.loop_sensitivity, cancel)
+        return _with_load(told, model.load_s)
     return generate(
         model.engine,
         request,
@@ -119,6 +131,15 @@ def events(model: Opened, request: Request, settings: Settings, cancel: Cancel) 
         cancel=cancel,
         load_s=model.load_s,
     )
+
+
+def _with_load(happening: Iterator[Event], load_s: float) -> Iterator[Event]:
+    """The same, with what loading took here in the timings of the end."""
+    for event in happening:
+        if isinstance(event, Finished):
+            yield replace(event, timings=replace(event.timings, load_s=load_s))
+        else:
+            yield event
 
 
 def steering(settings: Settings) -> Steering:

@@ -18,6 +18,7 @@ from qwq_cli.cli import (
     puzzle,
     serve,
     trim,
+    warm,
 )
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def qwq(
 app.command("ask", help=ask.HELP)(ask.ask)
 app.command("chat", help=chat.HELP)(chat.chat)
 app.command("serve", help=serve.HELP)(serve.serve)
+app.command("ps", help=warm.PS)(warm.ps)
+app.command("stop", help=warm.STOP)(warm.stop)
 app.command("batch", help=batch.HELP)(batch.batch)
 app.command("trim", help=trim.HELP)(trim.trim)
 app.add_typer(history.app, name="history")

@@ -67,6 +67,11 @@ def serve(
     grace: Annotated[
         float, typer.Option(metavar="SECONDS", min=0, help="How long the end may take.")
     ] = 30.0,
+    keep_alive: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0, help="End when nobody has asked for so long."),
+    ] = None,
+    bare: Annotated[bool, typer.Option("--bare", help="Read no configuration file.")] = False,
     max_tokens: Annotated[
         int | None, typer.Option(metavar="N", help="At most so many, where a client sets none.")
     ] = None,
@@ -87,6 +92,8 @@ def serve(
         "budget": budget,
         "loops": loops,
     }
-    wanted = serving.Served(flags, host, port, socket, key_file, parallel, queue, tokens, grace)
+    wanted = serving.Served(
+        flags, host, port, socket, key_file, parallel, queue, tokens, grace, keep_alive, bare
+    )
     shell: Shell = context.obj
     serving.serve(wanted, shell)

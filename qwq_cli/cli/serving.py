@@ -4,7 +4,7 @@ Does not know options, nor HTTP.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,8 @@ class Served:
     queue: int
     context: int | None
     grace_s: float
+    idle_s: float | None = None
+    bare: bool = False
 
 
 def serve(wanted: Served, shell: Shell) -> None:
@@ -49,7 +51,10 @@ def serve(wanted: Served, shell: Shell) -> None:
     from qwq_cli.server.listening import address_of, listening
     from qwq_cli.server.serving import Serving
 
-    resolved = resolve(wanted.flags, current_place())
+    place = current_place()
+    if wanted.bare:
+        place = replace(place, directory=None, user_file=None)
+    resolved = resolve(wanted.flags, place)
     for notice in resolved.notices:
         shell.tell(notice)
     settings = resolved.settings
@@ -107,6 +112,7 @@ def _key(wanted: Served, settings: Settings, shell: Shell) -> str:
 
 def _manner(wanted: Served, parallel: int, key: str) -> "Manner":
     from qwq_cli.server.door import Door
+    from qwq_cli.server.generating import Limits
     from qwq_cli.server.listening import Where
     from qwq_cli.server.serving import Manner
 
@@ -119,7 +125,8 @@ def _manner(wanted: Served, parallel: int, key: str) -> "Manner":
             "set QWQ_SERVE_KEY, or serve_key in your own configuration file, or give --key-file",
         )
     door = Door("" if path else key, local=path is None and not key)
-    return Manner(where, door, parallel, wanted.queue, wanted.grace_s)
+    limits = Limits(idle_s=wanted.idle_s)
+    return Manner(where, door, parallel, wanted.queue, wanted.grace_s, limits)
 
 
 def _room(wanted: Served, settings: Settings) -> tuple[int, int | None]:

@@ -69,8 +69,9 @@ class _Pages:
     async def health(self, request: Request) -> Response:
         """Whether it works: 503 where the engine hangs."""
         del request
-        pool, hosted = self._house.pool, self._house.hosted
+        pool, hosted, idle_s = self._house.pool, self._house.hosted, self._house.limits.idle_s
         moves = self._moves()
+        ends = None if idle_s is None else round(max(idle_s - pool.idle_s, 0.0), 3)
         record = {
             "status": "ok" if moves else "the engine hangs",
             "version": __version__,
@@ -81,6 +82,7 @@ class _Pages:
             "parallel": pool.parallel,
             "idle_s": round(pool.idle_s, 3),
             "silent_s": round(pool.silent_s, 3),
+            "ends_in_s": ends,
         }
         return _json(record, HTTPStatus.OK if moves else HTTPStatus.SERVICE_UNAVAILABLE)
 

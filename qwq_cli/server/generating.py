@@ -37,7 +37,8 @@ class Limits:
     how long its body may be. `beat_s`: how often a client that waits is told that somebody is
     there; with the first of these the time is over in which a fault can have a status of its own.
     `stall_s`: how long a client may take nothing. `hang_s`: how long none of the generations may
-    make any progress before the engine is said to hang.
+    make any progress before the engine is said to hang. `idle_s`: how long there may be nothing to
+    do before the server ends by itself; None is for ever.
     """
 
     body_bytes: int = 4 * 2**20
@@ -46,6 +47,7 @@ class Limits:
     beat_s: float = 15.0
     stall_s: float = 60.0
     hang_s: float = 120.0
+    idle_s: float | None = None
 
 
 USUAL = Limits()

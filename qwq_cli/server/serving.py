@@ -20,6 +20,7 @@ from qwq_cli.server.listening import Where
 from qwq_cli.server.pool import Pool
 
 _MOST_CONNECTIONS = 2048
+_FAR_S, _LEAST_S = 60.0, 0.05
 _LET_GO_S = 10.0
 """How long generations that were ended may take to end."""
 
@@ -73,8 +74,10 @@ class Serving:
         serving = asyncio.ensure_future(server.serve(sockets=[listener]))
         try:
             stop = asyncio.ensure_future(self._stopping.wait())
-            await asyncio.wait({serving, stop}, return_when=asyncio.FIRST_COMPLETED)
+            idle = asyncio.ensure_future(_idle(pool, manner.limits.idle_s))
+            await asyncio.wait({serving, stop, idle}, return_when=asyncio.FIRST_COMPLETED)
             stop.cancel()
+            idle.cancel()
             pool.close()
             server.should_exit = True
             await asyncio.wait({serving}, timeout=manner.grace_s)
@@ -88,6 +91,15 @@ class Serving:
         if serving.done():
             serving.result()
         return await asyncio.get_running_loop().run_in_executor(None, pool.join, _LET_GO_S)
+
+
+async def _idle(pool: Pool, idle_s: float | None) -> None:
+    """Return when there has been nothing to do for so long; never, for None."""
+    while True:
+        if idle_s is not None and pool.idle_s >= idle_s:
+            return
+        left = _FAR_S if idle_s is None else idle_s - pool.idle_s
+        await asyncio.sleep(min(max(left, _LEAST_S), _FAR_S))
 
 
 class _Server(Uvicorn):
