@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -235,7 +235,8 @@ def clear(place: Place) -> None:
 
 
 def stop(state: State) -> None:
-    """End it, with a little time for what runs, and wait until it has gone.
+    """End it, with a little time for what runs, and wait until it has gone, and its memory is free.
+    To be called under the place's lock.
 
     Raises QwqError where that can't be done.
     """
@@ -246,19 +247,24 @@ def stop(state: State) -> None:
             os.kill(state.pid, signum)
         until = monotonic() + seconds
         while monotonic() < until:
-            if not _listens(state):
+            if not _lives(state.pid):
+                state.place.socket.unlink(missing_ok=True)
                 return
             pass_time(_TICK_S)
     raise QwqError(f"can't stop {state.place.name}", f"process {state.pid} does not end")
 
 
-def _listens(state: State) -> bool:
-    """Whether it is still there, and not another one in its place."""
+def _lives(pid: int) -> bool:
+    """Whether a process still runs; one that only waits to be asked for its end does not."""
     try:
-        with Wire(state.place.socket, _PROBE_S) as wire:
-            return wire.pid == state.pid
-    except GoneError:
+        os.kill(pid, 0)
+    except OSError:
         return False
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        stat = f") {_ps(pid, 'stat')}"
+    return stat.rpartition(")")[2].split()[:1] not in (["Z"], ["X"], [])
 
 
 def pass_time(seconds: float) -> None:
@@ -268,13 +274,18 @@ def pass_time(seconds: float) -> None:
 
 def memory_bytes(pid: int) -> int | None:
     """What a process has in memory; None where that can't be seen."""
-    command: Sequence[str] = ("ps", "-o", "rss=", "-p", str(pid))
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
-        pass
+        told = _ps(pid, "rss")
+    return int(told) * 1024 if told.isdecimal() else None
+
+
+def _ps(pid: int, what: str) -> str:
+    """What the system's own `ps` says of a process, "" for nothing."""
+    command = ("ps", "-o", f"{what}=", "-p", str(pid))
     try:
-        done = subprocess.run(command, capture_output=True, check=True, timeout=5)  # noqa: S603
-        return int(done.stdout) * 1024
+        done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=5)  # noqa: S603
     except (OSError, ValueError, subprocess.SubprocessError):
-        return None
+        return ""
+    return done.stdout.strip()
