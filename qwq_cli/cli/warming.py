@@ -19,7 +19,7 @@ from qwq_cli.ui.records import to_json
 from qwq_cli.ui.status import duration
 from qwq_cli.warm.keeper import Keeper, NoPlaceError, State, clear, locked, look, memory_bytes
 from qwq_cli.warm.keeper import stop as end
-from qwq_cli.warm.place import Load, Place, places
+from qwq_cli.warm.place import Load, Place, folder_for, places
 from qwq_cli.weights.catalogue import Weights, find_weights
 from qwq_cli.weights.profiles import Profile, profile_of
 
@@ -49,17 +49,11 @@ def _is_wanted(settings: Settings, model: str) -> bool:
     Raises UnavailableError where that is set and can't be, NotFoundError for no such model.
     """
     able = all(find_spec(library) for library in _LIBRARIES)
-    place = _place(Load(model))
-    fits = place is not None and place.fits
     if settings.warm == "auto":
-        return able and fits and _is_slow(find_weights(model))
+        return able and _is_slow(find_weights(model))
     if not able:
         raise UnavailableError(
             "a model can't be kept warm", "the server is not installed", "pip install '.[serve]'"
-        )
-    if not fits:
-        raise UnavailableError(
-            "a model can't be kept warm", "there is no home, or its path is too long for a socket"
         )
     return True
 
@@ -71,9 +65,10 @@ def _is_slow(weights: Weights) -> bool:
     return weights.format == "exl2" or weights.path.stat().st_size >= LARGE
 
 
-def _place(load: Load) -> Place | None:
+def _folder() -> Path | None:
+    """Where sockets are; None where there is no home."""
     folder = warm_folder()
-    return None if folder is None else Place(folder, load.name)
+    return None if folder is None else folder_for(folder)
 
 
 def _kept(settings: Settings, model: str, shell: Shell, *, quiet: bool) -> Opened:
@@ -89,10 +84,10 @@ def _kept(settings: Settings, model: str, shell: Shell, *, quiet: bool) -> Opene
         settings.draft,
         _EXL2_PARALLEL if weights.format == "exl2" else 1,
     )
-    place = _place(load)
-    if place is None:
+    folder = _folder()
+    if folder is None:
         raise NoPlaceError("the model can't be kept warm", "there is no home", "set HOME")
-    keeper = Keeper(place, load, settings.keep_alive, current_place().environ)
+    keeper = Keeper(Place(folder, load.name), load, settings.keep_alive, current_place().environ)
     with shell.interrupts.deadly():
         engine = Warm(keeper)
     if engine.started and not quiet:
@@ -108,7 +103,7 @@ def _kept(settings: Settings, model: str, shell: Shell, *, quiet: bool) -> Opene
 
 def found() -> list[State]:
     """The servers that there are; what dead ones left is cleared away."""
-    folder = warm_folder()
+    folder = _folder()
     states: list[State] = []
     for place in places(folder) if folder is not None else ():
         state = look(place)

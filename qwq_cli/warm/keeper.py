@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -97,7 +98,7 @@ class Keeper:
 
     def _find_or_start(self) -> bool:
         try:
-            self.place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private(self.place.folder)
             with locked(self.place):
                 if self._answers():
                     return False
@@ -199,6 +200,18 @@ def _kind(code: int) -> type[QwqError]:
     )
 
 
+def private(folder: Path) -> None:
+    """Make it a folder that only this user may enter; raises OSError, and NoPlaceError for what is
+    somebody else's.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise NoPlaceError("the model can't be kept warm", f"{folder} is not yours")
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
+
+
 @contextlib.contextmanager
 def locked(place: Place) -> Iterator[None]:
     """Nobody else finds, starts or stops this server meanwhile."""
@@ -261,10 +274,10 @@ def _lives(pid: int) -> bool:
     except OSError:
         return False
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        told = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
-        stat = f") {_ps(pid, 'stat')}"
-    return stat.rpartition(")")[2].split()[:1] not in (["Z"], ["X"], [])
+        told = f") {_ps(pid, 'stat')}"
+    return told.rpartition(")")[2].strip()[:1] not in {"Z", "X", ""}
 
 
 def pass_time(seconds: float) -> None:

@@ -5,14 +5,16 @@ Knows names and files. Does not know whether anybody is there.
 
 import hashlib
 import json
+import os
 import re
 import socket
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-LONGEST_PATH = 100
-"""Bytes of a path that fit into a socket's address everywhere."""
+_LONGEST_FOLDER = 55
+"""Bytes. A socket's address has room for a hundred, and its name takes up to forty-one."""
+_SHORT = Path("/tmp")  # noqa: S108 - the folder in it is private, and looked at before it is used
 _LOG_LINES = 3
 _LOG_BYTES = 8192
 
@@ -60,11 +62,6 @@ class Place:
         """Held while it is found or started."""
         return self.folder / f"{self.name}.lock"
 
-    @property
-    def fits(self) -> bool:
-        """Whether a socket can be there."""
-        return len(str(self.socket).encode()) <= LONGEST_PATH
-
     def last_words(self) -> str:
         """The end of its log, on one line; "" for none."""
         try:
@@ -75,6 +72,14 @@ class Place:
             return ""
         told = [line.strip() for line in lines if line.strip()]
         return " / ".join(told[-_LOG_LINES:])
+
+
+def folder_for(folder: Path) -> Path:
+    """The folder itself, or, where its path is too long for sockets, a short one for it alone."""
+    path = os.fsencode(folder)
+    if len(path) <= _LONGEST_FOLDER:
+        return folder
+    return _SHORT / f"qwq-{os.geteuid()}-{hashlib.sha256(path).hexdigest()[:10]}"
 
 
 def places(folder: Path) -> Iterator[Place]:

@@ -287,12 +287,23 @@ def test_a_conversation_goes_on_where_it_had_ended_by_itself(home: Home) -> None
     assert home.pid() != pid
 
 
-def test_where_there_is_no_room_for_a_socket(home: Home) -> None:
-    deep = home.home / ("d" * 90)
-    deep.mkdir()
-    env = {"XDG_STATE_HOME": str(deep)}
-    home.ask(env=env).failed(69, "can't be kept warm", "too long for a socket")
-    assert home.ask(env=env | {"QWQ_WARM": "auto"}).code == 0
+def test_a_home_too_deep_for_sockets_has_them_elsewhere(home: Home) -> None:
+    deep = Home(home.home, settings=home.settings | {"XDG_STATE_HOME": str(home.home / ("d" * 90))})
+    assert deep.ask().out == "方块5\n"
+    (state,) = deep.states()
+    folder = Path(state["log"]).parent
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert deep("stop").code == 0
+    shutil.rmtree(folder)
+    folder.symlink_to(home.home)
+    deep.ask().failed(69, "the model can't be kept warm", "is not yours")
+    folder.unlink()
+
+
+def test_where_nothing_can_be_kept(home: Home) -> None:
+    (home.home / "file").touch()
+    env = {"XDG_STATE_HOME": str(home.home / "file")}
+    home.ask(env=env).failed(69, "the model can't be kept warm", "Not a directory")
 
 
 def test_quill_is_kept_only_where_that_is_set(home: Home) -> None:
