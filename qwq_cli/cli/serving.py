@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qwq_cli.cli.answering import endpoint, loading, on_card, sampling, steering
 from qwq_cli.cli.shell import Shell
-from qwq_cli.config import current_place, resolve
+from qwq_cli.config import Place, current_place, resolve
 from qwq_cli.engines.gguf import read_header
 from qwq_cli.errors import ConfigError, NotFoundError, UnavailableError, UsageError
 from qwq_cli.runtime import Opened, is_remote, open_engine, open_server
@@ -51,10 +51,7 @@ def serve(wanted: Served, shell: Shell) -> None:
     from qwq_cli.server.listening import address_of, listening
     from qwq_cli.server.serving import Serving
 
-    place = current_place()
-    if wanted.bare:
-        place = replace(place, directory=None, user_file=None)
-    resolved = resolve(wanted.flags, place)
+    resolved = resolve(wanted.flags, _place(wanted))
     for notice in resolved.notices:
         shell.tell(notice)
     settings = resolved.settings
@@ -74,6 +71,12 @@ def serve(wanted: Served, shell: Shell) -> None:
         shell.tell("the engine does not come to an end; it is left behind")
         shell.interrupts.leave(UnavailableError.code)
     opened.engine.close()
+
+
+def _place(wanted: Served) -> Place:
+    """Where settings come from."""
+    place = current_place()
+    return replace(place, directory=None, user_file=None) if wanted.bare else place
 
 
 def _refuse_without_libraries() -> None:
