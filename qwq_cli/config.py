@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 from qwq_cli import paths
 from qwq_cli.errors import ConfigError, QwqError, UsageError
-from qwq_cli.settings import KEYS, Settings, Value, nearest
+from qwq_cli.settings import CONNECTION, KEYS, Server, Settings, Value, at_server, nearest
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -33,6 +33,8 @@ PROJECT_FILES = (".qwq.toml", "qwq.toml")
 LARGEST_FILE = 65_536
 """Bytes of a configuration file; more is no configuration."""
 _PREFIX = "QWQ_"
+_SERVERS = "servers"
+_KEY_VARIABLE = "api_key_env"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +117,37 @@ def resolve(flags: Mapping[str, Value | None], place: Place) -> Resolved:
         _from_environment(place.environ, notices),
         _from_flags(flags),
     ]
-    for layer in layers:
+    ranks: dict[str, int] = {}
+    for rank, layer in enumerate(layers):
         for name, value, source in layer:
-            values[name], sources[name] = value, source
+            values[name], sources[name], ranks[name] = value, source, rank
+    if ranks.get("base_url", -1) > ranks.get("server", -1):  # what was said last is meant
+        values.pop("server", None)
+    if "server" in values and "model" not in values:
+        values["model"] = "openai"
     for key in KEYS:
         sources.setdefault(key, "default")
-    return Resolved(Settings(**values), sources, tuple(notices))  # type: ignore[arg-type]
+    servers = _servers(place.user_file, place.environ)
+    settings = Settings(**values, servers=servers)  # type: ignore[arg-type]
+    return Resolved(_at_server(settings, sources), sources, tuple(notices))
+
+
+def _at_server(settings: Settings, sources: dict[str, str]) -> Settings:
+    """With what the server that is meant sets, and its name as the source of that."""
+    if settings.model.partition("/")[0] in settings.servers and sources["base_url"] == "--base-url":
+        raise UsageError(f"{settings.model} and --base-url exclude each other", "", "choose one")
+    try:
+        there = at_server(settings)
+    except ValueError as error:
+        where = sources["server" if sources["server"] != "default" else "model"]
+        raise ConfigError(where, str(error), "see `qwq config path`") from None
+    if there is not settings:
+        for name in CONNECTION:
+            if name in settings.servers[str(there.server)].values:
+                sources[name] = f"servers.{there.server}"
+            elif getattr(there, name) != getattr(settings, name):
+                sources[name] = "default"
+    return there
 
 
 _Layer: TypeAlias = Iterator[tuple[str, Value, str]]
@@ -188,6 +215,10 @@ def _from_file(path: Path | None, *, trusted: bool) -> _Layer:
         return
     for name, value in _table(path, text).items():
         line = _line_of(text, name)
+        if name == _SERVERS:
+            if not trusted:
+                raise _not_a_projects(f"{path}:{line}", name, "in your own file")
+            continue  # (see `_servers`)
         key = KEYS.get(name)
         if key is None:
             raise ConfigError(f"{path}:{line}", f"there is no setting {name!r}", _hint(name))
@@ -196,11 +227,8 @@ def _from_file(path: Path | None, *, trusted: bool) -> _Layer:
         except ValueError as error:
             raise ConfigError(f"{path}:{line}", str(error), "mend or remove this line") from None
         if not trusted and key.personal:
-            raise ConfigError(
-                f"{path}:{line}",
-                f"a project's file may not set {name}",
-                f"set it with `qwq config set {name} ...`, or QWQ_{name.upper()}",
-            )
+            todo = f"with `qwq config set {name} ...`, or QWQ_{name.upper()}"
+            raise _not_a_projects(f"{path}:{line}", name, todo)
         if not trusted and name == "model" and is_path(str(checked)):
             raise ConfigError(
                 f"{path}:{line}",
@@ -208,6 +236,51 @@ def _from_file(path: Path | None, *, trusted: bool) -> _Layer:
                 "give the path with -m, or set it with `qwq config set model PATH`",
             )
         yield name, checked, f"{path}:{line}"
+
+
+def _not_a_projects(where: str, name: str, todo: str) -> ConfigError:
+    return ConfigError(where, f"a project's file may not set {name}", f"set it {todo}")
+
+
+def _servers(path: Path | None, environ: Mapping[str, str]) -> dict[str, Server]:
+    """The servers that the user's own file gives a name: a table `[servers.NAME]` each."""
+    text = _text_of(path) if path is not None else None
+    if path is None or text is None:
+        return {}
+    tables = _table(path, text).get(_SERVERS, {})
+    if not isinstance(tables, dict):
+        raise ConfigError(f"{path}", "servers is no table", "write [servers.NAME]")
+    return {
+        name: _server(f"{path}: servers.{name}", name, table, environ)
+        for name, table in tables.items()
+    }
+
+
+def _server(where: str, name: str, table: object, environ: Mapping[str, str]) -> Server:
+    if not isinstance(table, dict):
+        raise ConfigError(where, "it is no table", f"write [servers.{name}]")
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name) or name in {"openai", "quill"}:
+        raise ConfigError(where, "it can't be called so", "take letters, digits, - and _")
+    values: dict[str, Value] = {}
+    for field, value in table.items():
+        if field not in {*CONNECTION, "model", _KEY_VARIABLE}:
+            known = ", ".join([*CONNECTION, "model", _KEY_VARIABLE])
+            raise ConfigError(f"{where}.{field}", "a server has no such setting", f"it has {known}")
+        if field == _KEY_VARIABLE:
+            if not isinstance(value, str) or not value:
+                raise ConfigError(where, f"{field} must be the name of a variable", "mend it")
+            continue
+        try:
+            values[field] = KEYS[field].checked(value)
+        except ValueError as error:
+            raise ConfigError(f"{where}.{field}", str(error), "mend or remove it") from None
+    if "base_url" not in values:
+        raise ConfigError(where, "it does not say where it is", "set its base_url")
+    model = str(values.pop("model", "")).removeprefix("openai/")
+    variable = str(table.get(_KEY_VARIABLE, ""))
+    if variable:
+        values["api_key"] = environ.get(variable, "")
+    return Server(values, model, "" if values.get("api_key") else variable)
 
 
 def is_path(model: str) -> bool:

@@ -1,8 +1,9 @@
 """Which settings there are: their names, types, ranges and defaults. Knows no source of theirs."""
 
 import re
-from dataclasses import dataclass, field, fields
-from typing import Literal, TypeAlias, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, TypeAlias, get_args
 
 from qwq_cli.endpoint import DIALECTS, PATIENCE_S, Dialect
 from qwq_cli.request import LANGUAGES, Loops, Steering
@@ -32,8 +33,24 @@ _SWITCH: dict[object, Switch] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """A server that its user gave a name. `values` are its settings by name, those of CONNECTION
+    and no others; `model`: what to ask for there where nothing is named, "" the only one it has.
+    """
+
+    values: Mapping[str, Value] = field(repr=False)
+    model: str = ""
+    missing: str = ""
+    """The variable that is to hold its key, and does not."""
+
+
+CONNECTION: Final = ("base_url", "api_key", "dialect", "proxy", "ca_file", "timeout")
+"""What it takes to reach a server."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What was set; None leaves it to the model's profile."""
+    """What was set; None leaves it to the model's profile. `servers` are those with a name."""
 
     model: str = "quill"
     system: str | None = None
@@ -59,6 +76,7 @@ class Settings:
     language: str = _USUAL.language
     history: Switch = "on"
     markdown: Switch = "on"
+    server: str | None = None
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
     serve_key: str | None = field(default=None, repr=False)
@@ -66,6 +84,7 @@ class Settings:
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
     timeout: float = PATIENCE_S
+    servers: Mapping[str, Server] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +172,7 @@ KEYS = {
         Key("language", str, choices=("auto", "off", *LANGUAGES)),
         Key("history", str, choices=get_args(Switch)),
         Key("markdown", str, choices=get_args(Switch)),
+        Key("server", str, unset="none", personal=True),
         Key("base_url", str, unset="none", personal=True),
         Key("api_key", str, unset="none", personal=True, secret=True),
         Key("serve_key", str, unset="none", personal=True, secret=True),
@@ -174,7 +194,29 @@ def nearest(name: str) -> str | None:
 
 def values_of(settings: Settings) -> dict[str, Value | None]:
     """The settings by name, in their usual order, as they may be shown and kept: no secrets."""
-    return {
-        entry.name: KEYS[entry.name].shown(getattr(settings, entry.name))
-        for entry in fields(settings)
-    }
+    return {name: key.shown(getattr(settings, name)) for name, key in KEYS.items()}
+
+
+def at_server(settings: Settings) -> Settings:
+    """With what it takes to reach the server that the model's name means, or the setting `server`
+    for `openai/...`; as they are where none is meant.
+
+    Nothing of another server's goes there: what it does not set itself is as if it were not set.
+    Raises ValueError where there is no server of that name.
+    """
+    head, _, model = settings.model.partition("/")
+    name = head if head in settings.servers else settings.server
+    if name is None or head not in {name, "openai"}:
+        return settings
+    server = settings.servers.get(name)
+    if server is None:
+        there = f"there is {', '.join(settings.servers)}" if settings.servers else "there is none"
+        raise ValueError(f"no server is called {name!r}: {there}")
+    if server.missing:
+        raise ValueError(f"{name} has its key from {server.missing}, which is not set")
+    usual = Settings()
+    values = {each: server.values.get(each, getattr(usual, each)) for each in CONNECTION}
+    if "timeout" not in server.values:
+        values["timeout"] = settings.timeout
+    model = f"openai/{model or server.model}".rstrip("/")
+    return replace(settings, model=model, server=name, **values)

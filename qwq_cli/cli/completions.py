@@ -87,11 +87,20 @@ def complete(context: typer.Context, what: Literal["models", "history"]) -> None
 
 
 def models_here() -> "Iterable[tuple[str, str]]":
-    """The models on this machine, with their sizes."""
+    """The models on this machine, with their sizes, and the servers that have a name."""
     from qwq_cli.cli.modelling import kept
+    from qwq_cli.config import current_place, resolve
+    from qwq_cli.errors import QwqError
     from qwq_cli.ui.progress import size
 
-    return [(one.name, size(one.size_bytes)) for one in kept().stored]
+    try:
+        servers = resolve({}, current_place()).settings.servers
+    except QwqError:  # whoever runs a command is told
+        servers = {}
+    return [
+        *((one.name, size(one.size_bytes)) for one in kept().stored),
+        *((name, f"at {server.values['base_url']}") for name, server in servers.items()),
+    ]
 
 
 def latest_conversations() -> "Iterable[tuple[str, str]]":

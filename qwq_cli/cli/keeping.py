@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qwq_cli import conversation
 from qwq_cli.config import Resolved, is_path
 from qwq_cli.paths import history_file
-from qwq_cli.settings import Settings, Value, values_of
+from qwq_cli.settings import Settings, Value, at_server, values_of
 from qwq_cli.ui.sink import Sink, Tee
 
 if TYPE_CHECKING:
@@ -50,7 +50,11 @@ def as_before(resolved: Resolved, earlier: "Conversation | None") -> Settings:
         return settings
     before = earlier.line[-1]
     if resolved.sources["model"] != "--model":
-        settings = replace(settings, model=str(before.settings.get("model", settings.model)))
+        model = str(before.settings.get("model", settings.model))
+        server = before.settings.get("server", settings.server)
+        settings = replace(settings, model=model, server=None if server is None else str(server))
+        with suppress(ValueError):  # it has no such server any more
+            settings = at_server(settings)
     if resolved.sources["system"] != "--system":
         settings = replace(settings, system=before.system)
     return settings

@@ -6,7 +6,7 @@ from qwq_cli.cli import answering
 from qwq_cli.cli.chatting import telling
 from qwq_cli.cli.chatting.chat import Chat
 from qwq_cli.errors import UsageError
-from qwq_cli.settings import KEYS, nearest, values_of
+from qwq_cli.settings import KEYS, at_server, nearest, values_of
 from qwq_cli.stream.sanitise import one_line
 from qwq_cli.ui import tables
 
@@ -17,7 +17,7 @@ _AT_LOADING = {"base_url", "dialect", "proxy", "ca_file", "timeout", "context", 
 def model(chat: Chat, argument: str) -> None:
     """/model."""
     if argument:
-        settings = replace(chat.settings, model=str(KEYS["model"].checked(argument)))
+        settings = at_server(replace(chat.settings, model=str(KEYS["model"].checked(argument))))
         answering.check(settings)
         chat.voice.note(f"loading {argument}")
         chat.take_model(settings)
