@@ -1,6 +1,9 @@
 """`qwq ask -m openai/quill` against `qwq serve`: two processes, one guard."""
 
 import json
+import os
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,3 +88,24 @@ def test_a_server_before_a_server(served: Served, tmp_path: Path) -> None:
         assert refused.status_code == 400
         assert "takes messages only" in refused.json()["error"]["message"]
     assert second.end() == (0, "")
+
+
+def test_one_that_dies_in_the_middle_leaves_the_partial(tmp_path: Path) -> None:
+    server = Served(tmp_path, "--port", "0")
+    qwq = Qwq(tmp_path)
+    endless = ("--temperature", "5", "--top-p", "1", "--top-k", "0", "--loops", "off")
+    asked = ("ask", "x", "-m", "openai/quill", "--base-url", server.address, "--jsonl", *endless)
+    with qwq.start(*asked, stdin=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        while b'"thinking"' not in (line := process.stdout.readline()):
+            assert line, process.communicate()
+        os.kill(server.process.pid, signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
+    server.wait()
+    assert process.returncode == 1
+    assert b"the server broke off in the middle of a text" in err
+    last = json.loads(out.splitlines()[-1])
+    assert (last["event"], last["reason"]) == ("finished", "error")
+    kept = json.loads(qwq("history", "show", "last", "--json").out)
+    assert kept["turns"][-1]["reasoning"]
+    qwq(*asked).failed(69, f"no server at {server.address}/v1")
