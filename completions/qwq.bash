@@ -32,7 +32,7 @@ _qwq_listed() { # what only the program knows
 _qwq_command() { # what the command $1 has; `valued` matches an option whose value is the next word
     case $1 in
     qwq)
-        commands='ask chat serve ps stop batch trim doctor history model puzzle config completions'
+        commands='ask chat serve ps stop batch trim doctor history model puzzle eval config completions'
         options='--version -h --help'
         valued='^(-)$'
         ;;
@@ -171,6 +171,51 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         options='--json -h --help'
         valued='^(-)$'
         ;;
+    'qwq eval')
+        commands='cards knights orders equations columns remainders truth report'
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq eval cards')
+        commands=''
+        options='-n --count --lang --difficulty --wording --unsolvable --seed -o --output --concurrency -m --model --base-url -s --system --temperature --top-p --top-k --min-p --max-tokens --budget --loops --json --wrong -q --quiet -h --help'
+        valued='^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+        ;;
+    'qwq eval knights')
+        commands=''
+        options='-n --count --lang --difficulty --wording --unsolvable --seed -o --output --concurrency -m --model --base-url -s --system --temperature --top-p --top-k --min-p --max-tokens --budget --loops --json --wrong -q --quiet -h --help'
+        valued='^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+        ;;
+    'qwq eval orders')
+        commands=''
+        options='-n --count --lang --difficulty --wording --unsolvable --seed -o --output --concurrency -m --model --base-url -s --system --temperature --top-p --top-k --min-p --max-tokens --budget --loops --json --wrong -q --quiet -h --help'
+        valued='^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+        ;;
+    'qwq eval equations')
+        commands=''
+        options='-n --count --lang --difficulty --wording --unsolvable --seed -o --output --concurrency -m --model --base-url -s --system --temperature --top-p --top-k --min-p --max-tokens --budget --loops --json --wrong -q --quiet -h --help'
+        valued='^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+        ;;
+    'qwq eval columns')
+        commands=''
+        options='-n --count --lang --difficulty --wording --unsolvable --seed -o --output --concurrency -m --model --base-url -s --system --temperature --top-p --top-k --min-p --max-tokens --budget --loops --json --wrong -q --quiet -h --help'
+        valued='^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+        ;;
+    'qwq eval remainders')
+        commands=''
+        options='-n --count --lang --difficulty --wording --unsolvable --seed -o --output --concurrency -m --model --base-url -s --system --temperature --top-p --top-k --min-p --max-tokens --budget --loops --json --wrong -q --quiet -h --help'
+        valued='^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+        ;;
+    'qwq eval truth')
+        commands=''
+        options='-n --count --lang --difficulty --wording --unsolvable --seed -o --output --concurrency -m --model --base-url -s --system --temperature --top-p --top-k --min-p --max-tokens --budget --loops --json --wrong -q --quiet -h --help'
+        valued='^(--count|--lang|--difficulty|--wording|--seed|--output|--concurrency|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--max-tokens|--budget|--loops|-[^-noms]*[noms])$'
+        ;;
+    'qwq eval report')
+        commands=''
+        options='--json --wrong -h --help'
+        valued='^(-)$'
+        ;;
     'qwq config')
         commands='show path set'
         options='-h --help'
@@ -252,6 +297,28 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq puzzle new 1') _qwq_words cards knights orders equations columns remainders truth ;;
     'qwq puzzle solve 1') _qwq_files '*' ;;
     'qwq puzzle check 1') _qwq_files '*' ;;
+    'qwq eval cards -o' | 'qwq eval cards --output') _qwq_files '*' ;;
+    'qwq eval cards -m' | 'qwq eval cards --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq eval cards --loops') _qwq_words recover stop report off ;;
+    'qwq eval knights -o' | 'qwq eval knights --output') _qwq_files '*' ;;
+    'qwq eval knights -m' | 'qwq eval knights --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq eval knights --loops') _qwq_words recover stop report off ;;
+    'qwq eval orders -o' | 'qwq eval orders --output') _qwq_files '*' ;;
+    'qwq eval orders -m' | 'qwq eval orders --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq eval orders --loops') _qwq_words recover stop report off ;;
+    'qwq eval equations -o' | 'qwq eval equations --output') _qwq_files '*' ;;
+    'qwq eval equations -m' | 'qwq eval equations --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq eval equations --loops') _qwq_words recover stop report off ;;
+    'qwq eval columns -o' | 'qwq eval columns --output') _qwq_files '*' ;;
+    'qwq eval columns -m' | 'qwq eval columns --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq eval columns --loops') _qwq_words recover stop report off ;;
+    'qwq eval remainders -o' | 'qwq eval remainders --output') _qwq_files '*' ;;
+    'qwq eval remainders -m' | 'qwq eval remainders --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq eval remainders --loops') _qwq_words recover stop report off ;;
+    'qwq eval truth -o' | 'qwq eval truth --output') _qwq_files '*' ;;
+    'qwq eval truth -m' | 'qwq eval truth --model') _qwq_listed models; _qwq_files '*.gguf' ;;
+    'qwq eval truth --loops') _qwq_words recover stop report off ;;
+    'qwq eval report '[0-9]*) _qwq_files '*' ;;
     'qwq config set 1') _qwq_words model system temperature top_p top_k min_p presence_penalty dry_multiplier xtc_probability seed max_tokens context cache draft warm keep_alive reasoning budget loops loop_sensitivity rescues language history markdown server base_url api_key serve_key dialect proxy ca_file timeout ;;
     'qwq completions install 1') _qwq_words bash zsh fish ;;
     esac

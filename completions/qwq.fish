@@ -15,7 +15,7 @@ function __qwq_at --description 'whether command $1 is being written, at argumen
     set -l words (commandline -opc)
     set -e words[1]
     set -l command qwq
-    set -l commands ask chat serve batch trim doctor history model puzzle eval config completions
+    set -l commands ask chat serve ps stop batch trim doctor history model puzzle eval config completions
     set -l valued '^(-)$'
     set -l count 1
     set -l skipped
