@@ -39,15 +39,16 @@ def main() -> None:
         begun = time.perf_counter()
         process = subprocess.Popen(command, env=env)
         weighed = psutil.Process(process.pid)
-        early = late = 0
+        early = most = 0
         while process.poll() is None:
             try:
-                late = weighed.memory_info().rss
+                now = weighed.memory_info().rss
+                most = max(most, now)
                 size = answers.stat().st_size if answers.exists() else 0
             except psutil.NoSuchProcess:
                 break
             if not early and size > EARLY * 1000 * asked.lines:
-                early = late
+                early = now
             time.sleep(0.2)
         wall_s = time.perf_counter() - begun
         records = [json.loads(line) for line in answers.open(encoding="utf-8")]
@@ -61,7 +62,7 @@ def main() -> None:
         "lines_per_s": round(len(records) / wall_s, 1),
         "tokens_per_s": round(tokens / wall_s),
         "rss_early_mb": round(early / 1e6, 1),
-        "rss_late_mb": round(late / 1e6, 1),
+        "rss_most_mb": round(most / 1e6, 1),
     }
     print(json.dumps(figures, indent=2))
     keep("batch", figures)

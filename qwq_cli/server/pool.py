@@ -30,7 +30,10 @@ Told: TypeAlias = tuple[int, Event | Exception]
 """Of which job, and what it said; an exception is its end."""
 
 PAUSE_S = 0.004
-"""How long the loop is left alone after it was woken."""
+"""How often the loop is woken, in the long run."""
+_AT_ONCE = 8
+"""How often it may be woken without a pause, after a rest: that it began, what it has read, and the
+first token come close together, and whoever waits for the last of them shall not wait longer."""
 _LONGEST_RETRY_S = 60
 _UNTAKEN = 256
 """Events that may lie there before they are joined."""
@@ -151,7 +154,8 @@ class Bell:
         self._loop = loop
         self._lock = threading.Lock()
         self._due: set[Exchange] = set()
-        self._last = 0.0
+        self._rested = 0.0
+        """When it will have rested from all that it was woken for."""
 
     def ring(self, exchange: Exchange) -> None:
         """From any thread."""
@@ -162,14 +166,14 @@ class Bell:
             self._loop.call_soon_threadsafe(self._soon)
 
     def _soon(self) -> None:
-        left = self._last + PAUSE_S - self._loop.time()
+        left = self._rested - _AT_ONCE * PAUSE_S - self._loop.time()
         if left > 0:
             self._loop.call_later(left, self._deliver)
         else:
             self._deliver()
 
     def _deliver(self) -> None:
-        self._last = self._loop.time()
+        self._rested = max(self._rested, self._loop.time()) + PAUSE_S
         with self._lock:
             due, self._due = self._due, set()
         for exchange in due:

@@ -7,7 +7,7 @@ Closing the connection ends the generation.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Any
@@ -53,7 +53,7 @@ class Warm:
 
     def events(
         self, request: Request, steering: Steering, sensitivity: Sensitivity, cancel: Cancel
-    ) -> Iterator[Event]:
+    ) -> Generator[Event]:
         """What happens while it answers. Where the server has gone meanwhile, another is started.
 
         Raises QwqError kinds, as `generate` does; QwqError where the server ends in the middle.
