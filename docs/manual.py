@@ -93,17 +93,15 @@ def _front(tree: Command) -> str:
 
 def _page(command: Command) -> str:
     """The page of a command, or of a group with the commands in it."""
-    settings = [option for each in command.walk() for option in each.options if option.setting]
+    options = dict.fromkeys(option for each in command.walk() for option in each.options)
+    settings = [option for option in options if option.setting]
     variables = [tagged(*_variable(KEYS[_setting(option)], option)) for option in settings]
     return "".join(
         [
             _top(command),
             section("SYNOPSIS", ["\n.br\n".join(_synopsis(each) for each in _leaves(command))]),
             section("DESCRIPTION", [paragraphs(_told(command))]),
-            section(
-                "COMMANDS",
-                [_part(each, command.options) for each in _leaves(command) if each != command],
-            ),
+            section("COMMANDS", _parts(command)),
             section("OPTIONS", _parameters(command)),
             section("EXIT STATUS", _codes()),
             section("ENVIRONMENT", variables),
@@ -131,6 +129,20 @@ def _reference(command: Command) -> str:
 def _leaves(command: Command) -> Iterator[Command]:
     """Itself, or all commands in a group."""
     return (each for each in command.walk() if not each.commands)
+
+
+def _parts(group: Command) -> Iterator[str]:
+    """The commands of a group; one that takes what another takes says so."""
+    seen: dict[tuple[object, ...], Command] = {}
+    for each in _leaves(group):
+        if each == group:
+            continue
+        like = seen.setdefault((each.arguments, each.options), each)
+        if like is each or not each.options:
+            yield _part(each, group.options)
+        else:
+            texts = [*_told(each), f"It takes what {like.name.split()[-1]} takes."]
+            yield f".SS {escaped(each.name)}\n{paragraphs(texts)}"
 
 
 def _part(command: Command, common: tuple[Option, ...]) -> str:
