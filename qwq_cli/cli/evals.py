@@ -104,6 +104,7 @@ def evaluate(
 ) -> int:
     """Ask so many puzzles of one kind, grade the answers, and show the figures."""
     from qwq_cli.cli import evaluating
+    from qwq_cli.cli.figures import Form
 
     asked = evaluating.Asked(
         kind=cast("KindName", context.info_name),
@@ -115,7 +116,7 @@ def evaluate(
         seed=seed,
         output=output,
         concurrency=concurrency,
-        form=evaluating.Form(json=json, wrong=wrong, quiet=quiet),
+        form=Form(json=json, wrong=wrong, quiet=quiet),
         flags={
             "model": model,
             "base_url": base_url,
@@ -148,7 +149,8 @@ def report_(
 ) -> None:
     """Grade generations again, and show the figures of all of them."""
     from qwq_cli.cli import evaluating
+    from qwq_cli.cli.figures import Form
 
     shell: Shell = context.obj
-    form = evaluating.Form(json=json, wrong=wrong, quiet=False)
+    form = Form(json=json, wrong=wrong, quiet=False)
     evaluating.report_files(files, form, shell)

@@ -15,20 +15,19 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from qwq_cli.batch.patience import is_questions_own, tried
 from qwq_cli.batch.pool import Hand, Pool
 from qwq_cli.cli import answering
+from qwq_cli.cli.figures import Form, show_figures
 from qwq_cli.config import current_place, resolve, terminal
 from qwq_cli.errors import QwqError, UsageError
 from qwq_cli.evals.generations import Generations, Line, generations
 from qwq_cli.evals.items import Item, Suite
-from qwq_cli.evals.report import Report, Row, report
+from qwq_cli.evals.report import report
 from qwq_cli.puzzles.words import DIFFICULTIES, LANGUAGES, WORDINGS, KindName
 from qwq_cli.runtime import Opened, is_remote, usual_parallel
 from qwq_cli.settings import Settings, Value
-from qwq_cli.stream.sanitise import one_line, sanitise
 from qwq_cli.stream.transcript import Transcript
 from qwq_cli.ui.progress import Count
 from qwq_cli.ui.records import record, to_json
 from qwq_cli.ui.status import duration
-from qwq_cli.ui.tables import show
 from qwq_cli.weights.catalogue import find_weights
 
 if TYPE_CHECKING:
@@ -46,20 +45,7 @@ _STEERED: Final = (
     "language",
 )
 """The settings besides the sampling that what is generated depends on."""
-_HEADS: Final = (
-    *("kind", "lang", "difficulty", "wording", "right", "share", "95 %", "wrong", "silent"),
-    *("failed", "cut", "looped", "mixed", "tokens"),
-)
 _SAMPLED: Final = ("temperature", "top_p", "top_k", "min_p")
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How the figures are shown."""
-
-    json: bool
-    wrong: bool
-    quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +84,14 @@ def evaluate(asked: Asked, shell: "Shell") -> int:
         if not kept.done and shell.interrupts.code:
             return shell.interrupts.code
     found = report(each for each in generations(path) if each["key"] in keys)
-    _show(found, asked.form, shell)
+    show_figures(found, asked.form, shell)
     failed = sum(row.failed for row in found.rows)
     return shell.interrupts.code or (QwqError.code if failed else 0)
 
 
 def report_files(files: Sequence[str], form: Form, shell: "Shell") -> None:
     """Grade again what is in files."""
-    _show(report(each for file in files for each in generations(Path(file))), form, shell)
+    show_figures(report(each for file in files for each in generations(Path(file))), form, shell)
 
 
 def _tell_nobody(message: str) -> None:
@@ -266,54 +252,3 @@ def _generated(
     told = None if fault is None else {"code": fault.code, "message": str(fault)}
     frame = {"key": question.key, "item": asdict(question.item), "run": facts}
     return Line(question.key, to_json({**frame, **turn, "error": told}), fault is not None)
-
-
-# ------------------------------------------------------------------------------------ showing
-
-
-def _show(found: Report, form: Form, shell: "Shell") -> None:
-    if form.json:
-        wrong = [
-            {
-                "question": each["question"],
-                "reasoning": each["reasoning"],
-                "answer": each["answer"],
-                "outcome": one.outcome,
-                "given": one.given,
-                "truth": one.truth,
-            }
-            for each, one in found.mistakes
-        ]
-        shell.out.write(
-            to_json({**found.as_json(), **({"wrong": wrong} if form.wrong else {})}) + "\n"
-        )
-        return
-    several = len(found.runs) > 1
-    rows = [[row.model] * several + _cells(row) for row in found.rows]
-    heads = ["model"] * several + list(_HEADS)
-    styled = terminal(current_place().environ).styled
-    # Off a terminal so many columns need their names, too.
-    show(shell.out, heads, rows if shell.out.tty else [heads, *rows], styled=styled)
-    if form.wrong:
-        for each, one in found.mistakes:
-            question, given = sanitise(each["question"]), one_line(one.given or one.outcome)
-            shell.out.write(f"\n{question}\n-> {given} (it is {one.truth})\n")
-
-
-def _cells(row: Row) -> list[str]:
-    low, high = row.interval
-    kind = f"{row.kind}, unsolvable" if row.unsolvable else row.kind
-    return [
-        kind,
-        row.lang,
-        row.difficulty,
-        row.wording,
-        f"{row.right}/{row.total}",
-        f"{100 * row.right / row.total:.1f} %",
-        f"{100 * low:.1f} to {100 * high:.1f}",
-        *(
-            str(n)
-            for n in (row.wrong, row.silent, row.failed, row.truncated, row.looped, row.mixed)
-        ),
-        f"{row.tokens / row.total:.0f}",
-    ]

@@ -65,6 +65,7 @@ class Generations:
         """The keys of what was generated without a fault."""
         self.seeds: dict[str, int] = {}
         """The seed of each kind that was asked last."""
+        self._new = not path.exists()
         self._journal = Journal(path, _BEGINS)
         try:
             self._journal.read(self._take)
@@ -76,7 +77,10 @@ class Generations:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Let go of it; a new file that nothing came into goes again."""
         self._journal.close()
+        if self._new and not self.done and not self._journal.path.stat().st_size:
+            self._journal.path.unlink()
 
     def add(self, lines: Sequence[Line]) -> None:
         """Append records; they are on the disk when this returns."""
