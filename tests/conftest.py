@@ -26,3 +26,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     if cores and cores > 1:
         option.numprocesses, option.dist = cores, "worksteal"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-snapshots` writes what screens look like, for `git diff` to show."""
+    parser.addoption("--update-snapshots", action="store_true", help="write tests/ui/snapshots")

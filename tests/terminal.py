@@ -31,7 +31,7 @@ signals then, and `/dev/tty` is there.
 """
 
 
-class _Screen(pyte.Screen):
+class KeepingScreen(pyte.Screen):
     """Keeps the rows that scroll away. pyte's `HistoryScreen` can scroll back besides, and takes
     several times as long for everything. Answers where it is asked for the cursor's place, as
     terminals do.
@@ -66,8 +66,13 @@ class _Screen(pyte.Screen):
 class Terminal:
     """What a person would see, with what has scrolled away above it."""
 
-    def __init__(self, columns: int = USUAL[0], lines: int = USUAL[1]) -> None:
-        self.screen = _Screen(columns, lines)
+    def __init__(
+        self,
+        columns: int = USUAL[0],
+        lines: int = USUAL[1],
+        kind: type[KeepingScreen] = KeepingScreen,
+    ) -> None:
+        self.screen = kind(columns, lines)
         self.screen.set_mode(pyte.modes.LNM)  # what a tty's ONLCR does
         self.stream = pyte.Stream(self.screen)
 

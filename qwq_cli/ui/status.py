@@ -101,7 +101,7 @@ def put_in(event: Steered) -> str:
 def figures(usage: Usage, timings: Timings) -> list[str]:
     """What an answer took: `1,316 tokens`, `41 tok/s`, and then what else there is to tell.
 
-    Such as `the first after 0.4 s`, `345 taken back, 3 evaluated again`, `1,204 from the cache`;
+    Such as `first after 0.4 s`, `345 taken back, 3 read again`, `1,204 cached`;
     after something was taken back, the cache held what stood of the answer, too.
     """
     made = usage.reasoning_tokens + usage.answer_tokens
@@ -109,15 +109,15 @@ def figures(usage: Usage, timings: Timings) -> list[str]:
         return []
     gone = ""
     if usage.trimmed_tokens:
-        again = f", {usage.recomputed_tokens:,} evaluated again"
+        again = f", {usage.recomputed_tokens:,} read again"
         gone = f"{usage.trimmed_tokens:,} taken back{again * bool(usage.recomputed_tokens)}"
     return [
         count(made),
         _rate(timings.tokens_per_s) if timings.tokens_per_s else "",
-        f"the first after {duration(timings.first_token_s)}" if timings.first_token_s else "",
+        f"first after {duration(timings.first_token_s)}" if timings.first_token_s else "",
         f"loaded in {duration(timings.load_s)}" if timings.load_s >= _SLOW_S else "",
         gone,
-        f"{usage.cached_tokens:,} from the cache" if usage.cached_tokens else "",
+        f"{usage.cached_tokens:,} cached" if usage.cached_tokens else "",
     ]
 
 

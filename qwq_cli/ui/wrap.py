@@ -221,7 +221,7 @@ class Wrapper:
         """Make room for `width` cells: break the row where it must be; else the blanks before."""
         space, self._space = self._space, ""
         if self._opened or not self._begun:
-            space = space.rpartition("\n")[2]
+            space = "" if self._opened and space == " " else space.rpartition("\n")[2]
         elif "\n" in space:
             for _ in range(space.count("\n")):
                 self._break()

@@ -133,10 +133,10 @@ def test_figures_leave_out_what_is_nothing() -> None:
     assert told == [
         "316 tokens",
         "41 tok/s",
-        "the first after 30 ms",
+        "first after 30 ms",
         "loaded in 2.0 s",
-        "45 taken back, 3 evaluated again",
-        "140 from the cache",
+        "45 taken back, 3 read again",
+        "140 cached",
     ]
     assert figures(Usage(answer_tokens=1), Timings()) == ["1 token", "", "", "", "", ""]
     assert figures(Usage(), Timings()) == []

@@ -81,7 +81,7 @@ def test_a_note_stays_where_text_was_taken_back_and_ours_is_told_apart() -> None
         "",
         "5",
         "",
-        "37 tokens · 25 taken back, 3 evaluated again · 140 from the cache",
+        "37 tokens · 25 taken back, 3 read again · 140 cached",
     ]
     assert "\x1b[2;3m› I turn" in written
 
@@ -95,7 +95,7 @@ def test_without_styles_ours_is_told_apart_by_its_sign() -> None:
 def test_quiet_is_quiet() -> None:
     terminal, _ = screen(REFOCUSED, Look(notices=False))
     assert "taken back:" not in terminal.text
-    assert "evaluated again" not in terminal.text
+    assert "read again" not in terminal.text
 
 
 def test_folded_the_status_counts_the_loops() -> None:
@@ -111,7 +111,7 @@ def test_folded_the_status_counts_the_loops() -> None:
 def test_what_hidden_thinking_cost_is_told_at_the_end() -> None:
     terminal, _ = screen(REFOCUSED, Look(thinking="hide"))
     assert terminal.rows == [
-        "5", "", "37 tokens · 25 taken back, 3 evaluated again · 140 from the cache",
+        "5", "", "37 tokens · 25 taken back, 3 read again · 140 cached",
     ]  # fmt: skip
 
 
