@@ -71,6 +71,7 @@ def bare(kept: Kept, prompts: Sequence[list[int]], most: int) -> Timing:
     from exllamav2.generator import ExLlamaV2DynamicGenerator, ExLlamaV2DynamicJob, ExLlamaV2Sampler
 
     generator = ExLlamaV2DynamicGenerator(kept.model, kept.cache, kept.encoder)
+    clock = _Clock()
     for ids in prompts:
         job = ExLlamaV2DynamicJob(
             input_ids=torch.tensor([ids], dtype=torch.long),
@@ -80,7 +81,6 @@ def bare(kept: Kept, prompts: Sequence[list[int]], most: int) -> Timing:
             stop_conditions=[],
         )
         generator.enqueue(job)
-    clock = _Clock()
     while generator.num_remaining_jobs():
         results = generator.iterate()
         count = sum(result["stage"] == "streaming" for result in results)

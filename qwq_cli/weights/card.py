@@ -4,6 +4,7 @@ Knows NVML, through nvidia-ml-py, which need not be installed. Does not import t
 nothing on a card.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 
@@ -57,7 +58,8 @@ def look() -> Cards:
     except pynvml.NVMLError as error:
         return Cards(missing=f"the NVIDIA driver fails ({error})")
     finally:
-        pynvml.nvmlShutdown()
+        with suppress(pynvml.NVMLError):  # of a card that vanished
+            pynvml.nvmlShutdown()
 
 
 def _card(handle: object) -> Card:

@@ -58,5 +58,6 @@ def test_a_card_that_vanished(monkeypatch: pytest.MonkeyPatch) -> None:
 
     driver = answering(("A", 24, 3))
     driver.nvmlDeviceGetMemoryInfo = lost
+    driver.nvmlShutdown = lambda: lost(None)
     monkeypatch.setitem(sys.modules, "pynvml", driver)
     assert look().missing == "the NVIDIA driver fails (GPU is lost)"
