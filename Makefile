@@ -35,7 +35,7 @@ wheel: ## build dist/*.whl
 docs: ## make man/ and completions/ from the commands
 	python -m docs.manual
 
-picture: ## run the card puzzle on a terminal and draw the README's picture of it
+picture: ## run quill on a terminal and draw the README's pictures of it
 	python -m docs.picture
 
 bench: ## measure start-up, overhead, rendering and loops; needs a quiet machine
