@@ -163,8 +163,8 @@ def _lines(panel: Panel) -> Iterator[str]:
 
 def text_element(row: int, column: int, cells: int, text: str, look: Style) -> str:
     """One run of text, stretched to the cells that it takes, whatever font draws it."""
-    attributes = ' class="wide"' * look.wide + ' style="font-weight: bold"' * look.bold
-    attributes += ' style="font-style: italic"' * look.slanted
+    style = "font-weight: bold; " * look.bold + "font-style: italic" * look.slanted
+    attributes = ' class="wide"' * look.wide + (f' style="{style}"' if style else "")
     return (
         f'<text x="{MARGIN + column * CELL:.1f}" y="{TOP + row * LINE + SIZE}"'
         f' textLength="{cells * CELL:.1f}" fill="{look.colour}"{attributes}>{escape(text)}</text>'
