@@ -190,7 +190,9 @@ class Keeper:
             return _kind(code)(line)
         how = f"signal {-code} ended it" if code is not None and code < 0 else "it ended"
         told = f"; its log ends with: {words}" if words else " without a word"
-        return QwqError("the model's warm server did not start", f"{how}{told}", "try --warm off")
+        return QwqError(
+            "the model's warm server did not start", f"{how}{told}", "try QWQ_WARM=off qwq ask ..."
+        )
 
 
 def _kind(code: int) -> type[QwqError]:
