@@ -43,4 +43,5 @@ bench: ## measure start-up, overhead, rendering and loops; needs a quiet machine
 	python -m benchmarks.overhead
 	python -m benchmarks.batch
 	python -m benchmarks.render
+	python -m benchmarks.serve
 	python -m benchmarks.loops_live

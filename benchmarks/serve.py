@@ -14,6 +14,7 @@ asks properly has to get all of an answer, and memory has to stay flat. Needs a 
 import argparse
 import asyncio
 import contextlib
+import json
 import random
 import re
 import statistics
@@ -23,7 +24,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks import serve_peer, serve_soak
-from benchmarks.measure import clean_environment, keep, paired_ratio, table, verdict
+from benchmarks.measure import RESULTS, clean_environment, keep, paired_ratio, table, verdict
 from benchmarks.serve_load import Answered, Target, load
 from qwq_cli.puzzles.cards.generator import random_puzzle
 from qwq_cli.puzzles.cards.wording import pose
@@ -127,17 +128,24 @@ def report(measured: dict[int, dict[str, Figures]]) -> dict[str, object]:
     return kept
 
 
+def _known() -> dict[str, object]:
+    """What was measured before, for a part that is left out this time (0 rounds, or 0 minutes)."""
+    file = RESULTS / "serve.json"
+    before = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return {part: before[part] for part in ("throughput", "soak") if part in before}
+
+
 def main() -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each (default: 5)")
     parser.add_argument("--minutes", type=float, default=10, help="of bad clients (default: 10)")
     options = parser.parse_args()
-    kept: dict[str, object] = {"rounds": options.rounds}
+    kept = _known()
     with clean_environment() as env:
         if options.rounds:
             measured = {count: compare(count, options.rounds, env) for count in CLIENTS}
-            kept["throughput"] = report(measured)
+            kept["throughput"] = {"rounds": options.rounds, **report(measured)}
         if options.minutes:
             with own(8, env, "--queue", "8") as (target, number):
                 kept["soak"] = serve_soak.soak(target, number, options.minutes * 60, puzzles(64))

@@ -61,7 +61,8 @@ class Exchange:
             if len(self._told) - self._joined > _UNTAKEN:
                 self._told = joined(self._told)
                 self._joined = len(self._told)
-        self._bell.ring(self)
+        _, event = told
+        self._bell.ring(self, last=isinstance(event, Finished | Exception))
 
     def take(self) -> list[Told]:
         """What was said since the last time."""
@@ -157,13 +158,13 @@ class Bell:
         self._rested = 0.0
         """When it will have rested from all that it was woken for."""
 
-    def ring(self, exchange: Exchange) -> None:
-        """From any thread."""
+    def ring(self, exchange: Exchange, *, last: bool) -> None:
+        """From any thread. `last`: nothing follows for which it would be worth a pause."""
         with self._lock:
             first = not self._due
             self._due.add(exchange)
-        if first and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._soon)
+        if (first or last) and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._hand_out if last else self._soon)
 
     def _soon(self) -> None:
         left = self._rested - _AT_ONCE * PAUSE_S - self._loop.time()
@@ -174,6 +175,9 @@ class Bell:
 
     def _deliver(self) -> None:
         self._rested = max(self._rested, self._loop.time()) + PAUSE_S
+        self._hand_out()
+
+    def _hand_out(self) -> None:
         with self._lock:
             due, self._due = self._due, set()
         for exchange in due:

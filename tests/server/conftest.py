@@ -76,9 +76,23 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server.end()
 
 
-@pytest.fixture(scope="session")
-def url(served: Served) -> str:
-    return served.address
+Serve: TypeAlias = Callable[..., Served]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start others, with `tmp_path` as home; none of them outlives the test."""
+    started: list[Served] = []
+
+    def start(*options: str, env: dict[str, str] | None = None) -> Served:
+        started.append(Served(tmp_path, *options, env=env))
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.communicate()
 
 
 Client: TypeAlias = httpx.AsyncClient

@@ -15,7 +15,7 @@ from qwq_cli.errors import NotFoundError
 from qwq_cli.events import Answer, Finished, Started, Thinking
 from qwq_cli.puzzles.examples import CARDS
 from tests.cli.conftest import Qwq
-from tests.server.conftest import ASKED, Served, events_of
+from tests.server.conftest import ASKED, Serve, Served, events_of
 
 CHAT = "/v1/chat/completions"
 
@@ -81,9 +81,9 @@ def test_a_completion_is_the_prompt_gone_on_with(served: Served) -> None:
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_a_private_socket_and_an_end(tmp_path: Path, signum: signal.Signals) -> None:
+def test_a_private_socket_and_an_end(serve: Serve, tmp_path: Path, signum: signal.Signals) -> None:
     path = tmp_path / "folder" / "qwq.sock"
-    server = Served(tmp_path, "--socket", str(path), "--parallel", "1")
+    server = serve("--socket", str(path), "--parallel", "1")
     assert server.address == str(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -96,8 +96,8 @@ def test_a_private_socket_and_an_end(tmp_path: Path, signum: signal.Signals) -> 
     assert not path.exists()
 
 
-def test_what_has_begun_is_ended_well(tmp_path: Path) -> None:
-    server = Served(tmp_path, "--port", "0", "--parallel", "1")
+def test_what_has_begun_is_ended_well(serve: Serve) -> None:
+    server = serve("--port", "0", "--parallel", "1")
     with server.client() as client:
         asked = {**ASKED, "stream": True}
         with client.stream("POST", CHAT, json=asked) as reply:
@@ -112,13 +112,13 @@ def test_what_has_begun_is_ended_well(tmp_path: Path) -> None:
         httpx.get(f"{server.address}/health", trust_env=False)
 
 
-def test_a_stale_socket_is_taken_over(tmp_path: Path) -> None:
+def test_a_stale_socket_is_taken_over(serve: Serve, tmp_path: Path) -> None:
     import socket
 
     path = tmp_path / "qwq.sock"
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(path))
-    server = Served(tmp_path, "--socket", str(path), "--parallel", "1")
+    server = serve("--socket", str(path), "--parallel", "1")
     with server.client() as client:
         assert client.get("/health").status_code == 200
     server.end()
@@ -136,8 +136,8 @@ def test_where_it_may_not_listen(tmp_path: Path, served: Served) -> None:
     qwq("serve", "--key-file", "empty").failed(78, "is empty")
 
 
-def test_a_key(tmp_path: Path) -> None:
-    server = Served(tmp_path, "--port", "0", "--parallel", "1", env={"QWQ_SERVE_KEY": "s3cret"})
+def test_a_key(serve: Serve) -> None:
+    server = serve("--port", "0", "--parallel", "1", env={"QWQ_SERVE_KEY": "s3cret"})
     assert "s3cret" not in server.greeting
     with server.client() as client:
         assert client.get("/health").status_code == 200

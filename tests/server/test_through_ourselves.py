@@ -16,7 +16,7 @@ from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.request import Message, Sampling
 from qwq_cli.runtime import open_engine
 from tests.cli.conftest import Qwq
-from tests.server.conftest import Served
+from tests.server.conftest import Serve, Served
 
 GREEDY = Sampling(temperature=0)
 
@@ -75,10 +75,10 @@ def test_asked_from_the_command_line(served: Served, tmp_path: Path) -> None:
     qwq(*asked[:-3], "openai/other", *asked[-2:]).failed(66, "no such model", "quill")
 
 
-def test_a_server_before_a_server(served: Served, tmp_path: Path) -> None:
+def test_a_server_before_a_server(served: Served, serve: Serve) -> None:
     """`qwq serve` of a model that another one has."""
     options = ("-m", "openai/quill", "--base-url", served.address, "--port", "0")
-    second = Served(tmp_path, *options)
+    second = serve(*options)
     with second.client() as client:
         body = {"messages": [{"role": "user", "content": CARDS}]}
         whole = client.post("/v1/chat/completions", json=body).json()
@@ -90,8 +90,8 @@ def test_a_server_before_a_server(served: Served, tmp_path: Path) -> None:
     assert second.end() == (0, "")
 
 
-def test_one_that_dies_in_the_middle_leaves_the_partial(tmp_path: Path) -> None:
-    server = Served(tmp_path, "--port", "0")
+def test_one_that_dies_in_the_middle_leaves_the_partial(serve: Serve, tmp_path: Path) -> None:
+    server = serve("--port", "0")
     qwq = Qwq(tmp_path)
     endless = ("--temperature", "5", "--top-p", "1", "--top-k", "0", "--loops", "off")
     asked = ("ask", "x", "-m", "openai/quill", "--base-url", server.address, "--jsonl", *endless)
