@@ -1,6 +1,7 @@
 """How all tests run. Knows no test."""
 
 import os
+import signal
 
 import hypothesis
 import pytest
@@ -8,6 +9,10 @@ import pytest
 # On a busy machine any example may take long; how long a test may take is no property of it.
 hypothesis.settings.register_profile("qwq", deadline=None)
 hypothesis.settings.load_profile("qwq")
+
+# Whoever runs this may not hear a hang-up (nohup), and what is started here would not either.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.hookimpl(tryfirst=True)
