@@ -142,15 +142,21 @@ def test_what_is_typed_while_an_answer_comes_waits_unseen(qwq: Qwq, starts: Star
     assert chat.leaves() == 0
 
 
+def gives_up(chat: Session) -> None:
+    """Ctrl-C, and the next prompt: a key that comes before it is a signal, and no key."""
+    before = chat.prompts()
+    chat.process.type(CTRL_C)
+    chat.sees(lambda terminal: chat.prompts() > before and chat.at_prompt(terminal))
+
+
 def test_ctrl_c_at_the_prompt_clears_and_twice_leaves(chat: Session) -> None:
     chat.process.type(b"half a question")
     chat.sees("half a question")
-    chat.process.type(CTRL_C)
-    chat.sees("Ctrl-C again leaves")
+    gives_up(chat)
     chat.process.type(b"other")
     chat.sees("> other")
-    chat.process.type(CTRL_C)
-    chat.sees(lambda terminal: said(terminal).count("Ctrl-C again leaves") == 2)
+    gives_up(chat)
+    assert said(chat.process.terminal).count("Ctrl-C again leaves") == 2
     chat.process.type(CTRL_C)
     assert chat.process.end() == 0
     assert not (chat.qwq.home / ".local/share/qwq/history.db").exists()
