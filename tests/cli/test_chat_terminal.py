@@ -138,7 +138,7 @@ def test_what_is_typed_while_an_answer_comes_waits_unseen(qwq: Qwq, starts: Star
     chat.sees("Step 9 of")
     assert "next" not in said(chat.process.terminal)
     chat.sees("> next one")
-    chat.process.type(CTRL_C)
+    gives_up(chat)
     assert chat.leaves() == 0
 
 
@@ -202,7 +202,7 @@ def test_what_was_typed_is_found_again(qwq: Qwq, starts: Starts) -> None:
     again.sees("loops = stop")
     again.process.type(b"\x1b[A\x1b[A")
     again.sees("> /budget 100")
-    again.process.type(CTRL_C)
+    gives_up(again)
     assert again.leaves() == 0
     assert len(typed.read_text("utf-8").splitlines()) == 2  # --no-history adds nothing
 
@@ -257,7 +257,7 @@ def test_a_long_text_that_does_not_fit_is_not_put_back(chat: Session) -> None:
     assert "the up arrow brings your text back" in said(chat.process.terminal)
     chat.process.type(b"\x1b[A")
     chat.sees(". end")
-    chat.process.type(CTRL_C)
+    gives_up(chat)
     assert chat.leaves() == 0
 
 
@@ -267,7 +267,7 @@ def test_a_short_text_that_could_not_be_asked_stands_at_the_prompt_again(chat: S
     chat.enters("is it?")
     chat.sees("the prompt is too long")
     chat.sees(lambda terminal: said(terminal).count("> is it?") == 2)
-    chat.process.type(CTRL_C)
+    gives_up(chat)
     assert chat.leaves() == 0
 
 
