@@ -25,7 +25,8 @@ EXL2 = str(ROOT / "training" / "weights")
 def test_what_can_not_be_is_one_line(
     qwq: Qwq, settings: dict[str, str], code: int, says: str
 ) -> None:
-    done = qwq("ask", "--example", "cards", "-q", "-m", EXL2, env=settings)
+    env = {"QWQ_WARM": "off", **settings}
+    done = qwq("ask", "--example", "cards", "-q", "-m", EXL2, env=env)
     done.failed(code, says)
 
 

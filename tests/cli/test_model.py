@@ -88,7 +88,7 @@ def test_a_gguf_is_pulled_and_used_by_name(online: Qwq) -> None:
 
 def test_a_pull_survives_being_killed_and_interrupted(online: Qwq, served: SmallHub) -> None:
     pull = ("model", "pull", "a/Big-exl2", "--revision", "4_25")
-    served.hold_after = 22 * MIB
+    served.hold_after = 16 * MIB
     first = online.start(*pull)
     wait_for_part(online, 10 * MIB)
     first.kill()
