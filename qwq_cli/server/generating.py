@@ -5,6 +5,7 @@ is sent are others' business.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -119,19 +120,15 @@ class Generating:
         scope, receive, send = asgi
         house = self._house
         leave = partial(house.pool.leave, exchange)
-        batches = exchange.batches()
-        first = asyncio.ensure_future(anext(batches))
         try:
-            wait = asyncio.wait({first}, timeout=house.limits.beat_s)
-            await unless_gone(receive, wait)
-            if first.done():
-                _raise_first(first.result())
-            pieces = _with_beats(answer, first, batches, house.limits.beat_s)
-            media = LINES if self._kind == "events" else SSE
-            stream = Stream(pieces, media, leave, stall_s=house.limits.stall_s)
-            await stream(scope, receive, send)
+            async with contextlib.aclosing(exchange.batches(house.limits.beat_s)) as batches:
+                first = await unless_gone(receive, anext(batches))
+                _raise_first(first)
+                pieces = _all_pieces(answer, first, batches)
+                media = LINES if self._kind == "events" else SSE
+                stream = Stream(pieces, media, leave, stall_s=house.limits.stall_s)
+                await stream(scope, receive, send)
         finally:
-            first.cancel()
             leave()
 
 
@@ -142,31 +139,16 @@ def _raise_first(told: list[Told]) -> None:
             raise event
 
 
-async def _with_beats(
-    answer: "Lines | Pieces",
-    first: "asyncio.Future[list[Told]]",
-    batches: AsyncIterator[list[Told]],
-    beat_s: float,
+async def _all_pieces(
+    answer: "Lines | Pieces", first: list[Told], batches: AsyncIterator[list[Told]]
 ) -> AsyncIterator[bytes]:
     """An answer's pieces, and a sign of life where there is none for long."""
     yield answer.opening()
-    coming = first
-    try:
-        while True:
-            await asyncio.wait({coming}, timeout=beat_s)
-            if not coming.done():
-                yield answer.beat
-                continue
-            try:
-                told = coming.result()
-            except StopAsyncIteration:
-                break
-            piece = answer.pieces(told)
-            if piece:
-                yield piece
-            coming = asyncio.ensure_future(anext(batches))
-    finally:
-        coming.cancel()
+    yield answer.pieces(first) if first else answer.beat
+    async for told in batches:
+        piece = answer.pieces(told) if told else answer.beat
+        if piece:
+            yield piece
     yield answer.closing()
 
 

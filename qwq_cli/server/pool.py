@@ -6,7 +6,7 @@ generated.
 - Those who wait take turns by who they are, so that one with a hundred requests doesn't hold up
   another with one.
 - Threads hand their events over without waiting for whoever reads them, and the loop is woken for
-  all at once, a few hundred times a second at most: to be woken for each token would cost more
+  all at once, a hundred times a second at most: to be woken for each token would cost more
   than the token.
 - What is not taken yet is kept as short as its text: texts of one kind are joined.
 """
@@ -14,7 +14,7 @@ generated.
 import asyncio
 import threading
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from time import monotonic
@@ -29,11 +29,8 @@ Work: TypeAlias = Callable[[Cancel], Iterator[Event]]
 Told: TypeAlias = tuple[int, Event | Exception]
 """Of which job, and what it said; an exception is its end."""
 
-PAUSE_S = 0.004
-"""How often the loop is woken, in the long run."""
-_AT_ONCE = 8
-"""How often it may be woken without a pause, after a rest: that it began, what it has read, and the
-first token come close together, and whoever waits for the last of them shall not wait longer."""
+PAUSE_S = 0.01
+"""How long the loop is left alone after it was woken."""
 _LONGEST_RETRY_S = 60
 _UNTAKEN = 256
 """Events that may lie there before they are joined."""
@@ -51,6 +48,9 @@ class Exchange:
         self._told: list[Told] = []
         self._open = len(self.jobs)
         self._joined = 0
+        self._silent = True
+        """Whether there was no text yet."""
+        self._beat = False
         self.rung = asyncio.Event()
         """Set on the loop when there is something to take."""
 
@@ -62,7 +62,9 @@ class Exchange:
                 self._told = joined(self._told)
                 self._joined = len(self._told)
         _, event = told
-        self._bell.ring(self, last=isinstance(event, Finished | Exception))
+        at_once = self._silent or isinstance(event, Finished | Exception)
+        self._silent = self._silent and not isinstance(event, Thinking | Answer)
+        self._bell.ring(self, at_once=at_once)
 
     def take(self) -> list[Told]:
         """What was said since the last time."""
@@ -71,14 +73,28 @@ class Exchange:
             told, self._told, self._joined = self._told, [], 0
         return joined(told)
 
-    async def batches(self) -> AsyncIterator[list[Told]]:
-        """What they say, as it comes, until all of them are over."""
-        while self._open:
-            await self.rung.wait()
-            told = self.take()
-            self._open -= sum(isinstance(event, Finished | Exception) for _, event in told)
-            if told:
-                yield told
+    async def batches(self, beat_s: float | None = None) -> AsyncGenerator[list[Told], None]:
+        """What they say, as it comes, until all of them are over; nothing where a beat comes and
+        nothing was said.
+        """
+        knocking = asyncio.ensure_future(self._knock(beat_s)) if beat_s is not None else None
+        try:
+            while self._open:
+                await self.rung.wait()
+                told = self.take()
+                self._open -= sum(isinstance(event, Finished | Exception) for _, event in told)
+                beat, self._beat = self._beat, False
+                if told or beat:
+                    yield told
+        finally:
+            if knocking is not None:
+                knocking.cancel()
+
+    async def _knock(self, beat_s: float) -> None:
+        while True:
+            await asyncio.sleep(beat_s)
+            self._beat = True
+            self.rung.set()
 
     def cancel(self) -> None:
         """End what still runs, and let nothing of it begin."""
@@ -155,26 +171,27 @@ class Bell:
         self._loop = loop
         self._lock = threading.Lock()
         self._due: set[Exchange] = set()
-        self._rested = 0.0
-        """When it will have rested from all that it was woken for."""
+        self._last = 0.0
 
-    def ring(self, exchange: Exchange, *, last: bool) -> None:
-        """From any thread. `last`: nothing follows for which it would be worth a pause."""
+    def ring(self, exchange: Exchange, *, at_once: bool) -> None:
+        """From any thread. `at_once`: without a pause, as up to the first text and for the end,
+        so that nobody waits longer for either.
+        """
         with self._lock:
             first = not self._due
             self._due.add(exchange)
-        if (first or last) and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._hand_out if last else self._soon)
+        if (first or at_once) and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._hand_out if at_once else self._soon)
 
     def _soon(self) -> None:
-        left = self._rested - _AT_ONCE * PAUSE_S - self._loop.time()
+        left = self._last + PAUSE_S - self._loop.time()
         if left > 0:
             self._loop.call_later(left, self._deliver)
         else:
             self._deliver()
 
     def _deliver(self) -> None:
-        self._rested = max(self._rested, self._loop.time()) + PAUSE_S
+        self._last = self._loop.time()
         self._hand_out()
 
     def _hand_out(self) -> None:
