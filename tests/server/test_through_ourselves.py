@@ -93,17 +93,14 @@ def test_a_server_before_a_server(served: Served, serve: Serve) -> None:
 def test_one_that_dies_in_the_middle_leaves_the_partial(serve: Serve, tmp_path: Path) -> None:
     server = serve("--port", "0")
     qwq = Qwq(tmp_path)
-    endless = ("--temperature", "5", "--top-p", "1", "--top-k", "0", "--loops", "off")
-    asked = ("ask", "x", "-m", "openai/quill", "--base-url", server.address, "--jsonl", *endless)
-    for _ in range(9):  # so hot, it may also draw its end at once
-        with qwq.start(*asked, stdin=subprocess.DEVNULL) as process:
-            assert process.stdout is not None
-            if any(b'"thinking"' in line for line in process.stdout):
-                os.kill(server.process.pid, signal.SIGKILL)
-                out, err = process.communicate(timeout=60)
-                break
-    else:
-        pytest.fail("it never thought")
+    endless = ("红桃A " * 40, "--temperature", "0", "--loops", "off")  # out of quill's depth
+    asked = ("ask", *endless, "-m", "openai/quill", "--base-url", server.address, "--jsonl")
+    with qwq.start(*asked, stdin=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        while b'"thinking"' not in (line := process.stdout.readline()):
+            assert line, process.communicate()
+        os.kill(server.process.pid, signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
     server.wait()
     assert process.returncode == 1
     assert b"the server broke off in the middle of a text" in err
