@@ -113,7 +113,7 @@ def test_ctrl_c_stops_an_answer_and_one_goes_on(qwq: Qwq, starts: Starts) -> Non
     chat = starts(qwq=qwq.slow())
     chat.enters("what is it?")
     chat.sees("number 2 goes on")
-    # The second one only means the same. Not by keys: at that key a tty drops what waits to be seen.
+    # The second one only means the same. No keys: at a second one a tty drops what waits unseen.
     os.kill(chat.process.pid, signal.SIGINT)
     os.kill(chat.process.pid, signal.SIGINT)
     chat.sees("· interrupted")
