@@ -6,7 +6,7 @@ import typer
 
 _Reasoning = Literal["auto", "show", "fold", "hide", "stderr"]
 _Loops = Literal["recover", "stop", "report", "off"]
-_Sensitivity = Literal["low", "normal", "high"]
+Sensitivity = Literal["low", "normal", "high"]
 
 Model: TypeAlias = Annotated[
     str | None,
@@ -44,7 +44,7 @@ Loops: TypeAlias = Annotated[
     typer.Option(help="When it goes in circles: lead it out, stop, only tell, or don't look."),
 ]
 LoopSensitivity: TypeAlias = Annotated[
-    _Sensitivity | None, typer.Option(help="How soon a circle is believed to be one.")
+    Sensitivity | None, typer.Option(help="How soon a circle is believed to be one.")
 ]
 Rescues: TypeAlias = Annotated[
     int | None,

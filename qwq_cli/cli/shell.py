@@ -9,7 +9,6 @@ from qwq_cli.cli.interrupts import Interrupts
 from qwq_cli.errors import QwqError
 from qwq_cli.stream.sanitise import one_line
 from qwq_cli.ui.output import Output
-from qwq_cli.ui.wrap import wrapped
 
 
 @dataclass(slots=True)
@@ -29,7 +28,11 @@ class Shell:
     def tell(self, message: str) -> None:
         """A line on stderr; on a terminal broken between words, if at all."""
         line = f"qwq: {one_line(message)}"
-        self.err.write(f"{wrapped(line, self.err.size()[0]) if self.err.tty else line}\n")
+        if self.err.tty:
+            from qwq_cli.ui.wrap import wrapped
+
+            line = wrapped(line, self.err.size()[0])
+        self.err.write(f"{line}\n")
 
     def complain(self, error: QwqError) -> None:
         """The line of an error; where stderr is gone too there is nobody to tell."""

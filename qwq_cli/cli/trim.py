@@ -6,9 +6,9 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from qwq_cli.cli.options import Sensitivity
 from qwq_cli.cli.shell import Shell
 from qwq_cli.errors import BadInputError, NotFoundError, UsageError
-from qwq_cli.stream.loops.detector import Sensitivity
 from qwq_cli.stream.sanitise import Sanitiser
 
 HELP = """\
