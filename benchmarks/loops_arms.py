@@ -9,12 +9,12 @@ The arms:
 - ladder: qwq as it is.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
-from qwq_cli.engines.base import Decoding, Engine, Progress, Prompt, Step, Token
+from benchmarks.passing import PassingDecoding, PassingEngine
+from qwq_cli.engines.base import Decoding, Engine, Prompt, Token
 from qwq_cli.events import Event, Loop
 from qwq_cli.generate import generate
 from qwq_cli.request import Message, Request, Sampling, Steering
@@ -118,49 +118,26 @@ def _outcome(events: list[Event], rewinds: tuple[Rewind, ...], seconds: float) -
     )
 
 
-class _Watched:
+class _Watched(PassingEngine):
     """An engine whose rewinds are written down."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.facts = engine.facts
+        super().__init__(engine)
         self.rewinds: list[Rewind] = []
 
-    def render(self, messages: tuple[Message, ...]) -> Prompt:
-        return self._engine.render(messages)
-
     def start(self, prompt: Prompt, sampling: Sampling, max_tokens: int | None) -> Decoding:
-        return _WatchedDecoding(self, self._engine.start(prompt, sampling, max_tokens))
-
-    def close(self) -> None:
-        self._engine.close()
+        return _WatchedDecoding(self.rewinds, super().start(prompt, sampling, max_tokens))
 
 
-class _WatchedDecoding:
-    """Passes everything on."""
-
-    def __init__(self, watched: _Watched, decoding: Decoding) -> None:
-        self._watched = watched
-        self._decoding = decoding
-
-    @property
-    def progress(self) -> Progress:
-        return self._decoding.progress
-
-    @progress.setter
-    def progress(self, progress: Progress) -> None:
-        self._decoding.progress = progress
-
-    def __iter__(self) -> Iterator[Step]:
-        return iter(self._decoding)
+class _WatchedDecoding(PassingDecoding):
+    def __init__(self, rewinds: list[Rewind], decoding: Decoding) -> None:
+        super().__init__(decoding)
+        self._rewinds = rewinds
 
     def rewind(self, keep: int, then: str = "", sampling: Sampling | None = None) -> int:
-        progress = self._decoding.progress
+        progress = self.progress
         before = progress.recomputed_tokens
-        added = self._decoding.rewind(keep, then, sampling)
+        added = super().rewind(keep, then, sampling)
         recomputed = progress.recomputed_tokens - before
-        self._watched.rewinds.append(Rewind(progress.prompt_tokens + keep, recomputed))
+        self._rewinds.append(Rewind(progress.prompt_tokens + keep, recomputed))
         return added
-
-    def close(self) -> None:
-        self._decoding.close()

@@ -16,61 +16,41 @@ from typing import Any
 
 import qwq_cli.generate
 from benchmarks.measure import ROOT
-from qwq_cli.engines.base import Decoding, Engine, Progress, Prompt, Step, Token
+from benchmarks.passing import PassingDecoding, PassingEngine
+from qwq_cli.engines.base import Decoding, Engine, Prompt, Step, Token
 from qwq_cli.events import Event
 from qwq_cli.request import Message, Request, Sampling
 
 WEIGHTS = ROOT / "qwq_cli" / "weights" / "quill" / "quill.gguf"
 
 
-class Watched:
+class Watched(PassingEngine):
     """An engine, or rather its one decoding, seen from outside: what came, and since when."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.facts = engine.facts
+        super().__init__(engine)
         self.tokens: list[str] = []
         self.first_at = 0.0
 
-    def render(self, messages: tuple[Message, ...]) -> Prompt:
-        return self._engine.render(messages)
-
     def start(self, prompt: Prompt, sampling: Sampling, max_tokens: int | None) -> Decoding:
-        return WatchedDecoding(self, self._engine.start(prompt, sampling, max_tokens))
-
-    def close(self) -> None:
-        self._engine.close()
+        return WatchedDecoding(self, super().start(prompt, sampling, max_tokens))
 
 
-class WatchedDecoding:
-    """Passes everything on; knows when the first token came."""
+class WatchedDecoding(PassingDecoding):
+    """Knows when the first token came."""
 
     def __init__(self, watched: Watched, decoding: Decoding) -> None:
+        super().__init__(decoding)
         self._watched = watched
-        self._decoding = decoding
-
-    @property
-    def progress(self) -> Progress:
-        return self._decoding.progress
-
-    @progress.setter
-    def progress(self, progress: Progress) -> None:
-        self._decoding.progress = progress
 
     def __iter__(self) -> Iterator[Step]:
         tokens = self._watched.tokens
-        for step in self._decoding:
+        for step in self.decoding:
             if isinstance(step, Token):
                 if not tokens:
                     self._watched.first_at = time.perf_counter()
                 tokens.append(step.text)
             yield step
-
-    def rewind(self, keep: int, then: str = "", sampling: Sampling | None = None) -> int:
-        return self._decoding.rewind(keep, then, sampling)
-
-    def close(self) -> None:
-        self._decoding.close()
 
 
 def bare(question: str) -> dict[str, object]:

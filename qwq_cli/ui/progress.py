@@ -71,11 +71,6 @@ class Count:
         self._before = before
         self._begun = monotonic()
 
-    @property
-    def passed_s(self) -> float:
-        """Since it began."""
-        return monotonic() - self._begun
-
     def at(self, done: int, failed: int) -> None:
         """So many are done, those that failed included."""
         now = monotonic()

@@ -1,6 +1,6 @@
 """Is this text going round in circles? Both layers as one guard. Knows words, no tokens."""
 
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias
 
 from qwq_cli.stream.guard import Verdict
 from qwq_cli.stream.loops import circling, periods
@@ -10,7 +10,6 @@ from qwq_cli.stream.loops.periods import NO_RUN, Run
 from qwq_cli.stream.loops.reading import Reader, Word
 
 Sensitivity: TypeAlias = Literal["low", "normal", "high"]
-SENSITIVITIES: Final[tuple[Sensitivity, ...]] = get_args(Sensitivity)
 _SCALE: Final[dict[Sensitivity, float]] = {"low": 1.6, "normal": 1.0, "high": 0.7}
 
 
