@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 FinishReason: TypeAlias = Literal["stop", "length", "budget", "loop", "interrupted", "error"]
 """stop: the model ended, or its answer was complete and began again. length: `max_tokens` or the
 context ran out inside the answer. budget: a budget ran out inside the thinking, and the answer
-that was then asked for did not come, or could not be asked for. loop: a loop would not break."""
+that was then asked for did not come. loop: a loop would not break."""
 
 LoopAction: TypeAlias = Literal["rewound", "refocused", "forced", "kept", "stopped", "reported"]
 """rewound: taken back, and gone on from there. refocused: taken back further, and gone on from a
@@ -81,7 +81,7 @@ class Timings:
 @dataclass(frozen=True, slots=True)
 class Started:
     """The prompt is accepted and generation begins. `leads`: the engine can go on from a text, so
-    that loops are taken back there, and answers asked for.
+    that loops are taken back there; else an answer is asked for in another conversation.
     """
 
     model: str
@@ -139,7 +139,9 @@ class Rewound:
 @dataclass(frozen=True, slots=True)
 class Steered:
     """A text of ours was put into the model's context, at the character `at` (as in `Loop`); what
-    of it can be read follows as `Thinking` or `Answer`. `answer`: it asks for the answer.
+    of it can be read follows as `Thinking` or `Answer`. `answer`: it asks for the answer. Where the
+    engine can't go on from a text, it does so as a message in a conversation that holds the
+    question and the thought so far; its `tokens` are then a guess.
     """
 
     why: Why

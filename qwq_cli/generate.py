@@ -5,8 +5,10 @@ engine it drives, nor who shows the events.
 
 What a rewind does: the engine keeps the first tokens, takes in a text of ours if there is one, and
 goes on from there, warmer for a while after a loop, because greedy sampling would write the same
-again; the text that stays is replayed into fresh stages (no stage has an undo). An engine that
-can't rewind is never asked to: what would be led is ended there, and told.
+again; the text that stays is replayed into fresh stages (no stage has an undo).
+
+An engine that can't rewind is never asked to. Where an answer is to be asked for, that is done
+anew, once, in a conversation that holds the thought so far; other ways of leading are left out.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -14,7 +16,9 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Literal
 
-from qwq_cli.engines.base import Decoding, Engine, Prefilling, Token
+from qwq_cli.engines.base import Engine, Prefilling, Token
+from qwq_cli.engines.exchange import Exchange
+from qwq_cli.errors import QwqError
 from qwq_cli.events import (
     Event,
     Finished,
@@ -30,8 +34,9 @@ from qwq_cli.events import (
     Usage,
     Why,
 )
-from qwq_cli.request import Request, Sampling, Steering
+from qwq_cli.request import Request, Steering
 from qwq_cli.steering import sentences
+from qwq_cli.steering.anew import Standing
 from qwq_cli.steering.course import Course
 from qwq_cli.steering.ladder import Ladder, Scene, Step
 from qwq_cli.stream.final import final_answer
@@ -98,8 +103,7 @@ def generate(
     leaves no room). A `KeyboardInterrupt` that falls inside frees the engine and goes through.
     """
     begun = perf_counter()
-    prompt = engine.render(request.messages)
-    decoding = engine.start(prompt, request.sampling, request.max_tokens)
+    decoding = Exchange(engine, request)
     cancel = cancel or Cancel()
     cancel.on_set(decoding.close)
     try:
@@ -110,7 +114,7 @@ def generate(
             request,
             steering,
             style=facts.style if request.style == "auto" else request.style,
-            opens_thinking=prompt.opens_thinking,
+            opens_thinking=decoding.opens_thinking,
             room=facts.context_tokens - prompt_tokens,
             leads=facts.rewinds,
         )
@@ -125,14 +129,17 @@ class _Generation:
     """One run of the loop: what was generated, and what is done about it."""
 
     def __init__(
-        self, decoding: Decoding, course: Course, guards: Sequence[Guard], begun: float
+        self, decoding: Exchange, course: Course, guards: Sequence[Guard], begun: float
     ) -> None:
         self.decoding = decoding
         self.course = course
         self.begun = begun
         self.stages = course.stages(guards)
         self.tape = Tape()
-        self.ladder = Ladder(course.steering.loops, course.steering.rescues if course.leads else 0)
+        self.ladder = Ladder(course.steering.loops, course.steering.rescues, leads=course.leads)
+        self.limits = course.limits
+        self.opens_anew: bool | None = None
+        """What the prompt says in which the answer was asked for anew."""
         self.corrections = 0
         self.first_token_s: float | None = None
         self.trimmed = 0
@@ -144,6 +151,15 @@ class _Generation:
 
     def events(self) -> Iterator[Event]:
         """Everything between `Started` and the end."""
+        try:
+            yield from self._texts()
+        except QwqError as error:
+            if not self.decoding.anew or self.stages.answer_chars:
+                raise
+            yield Noticed("answer", f"the answer that was asked for did not come: {error}")
+            self.ended = "loop" if self.forced == "loop" else "budget"
+
+    def _texts(self) -> Iterator[Event]:
         yield from self._limit()
         going = True
         while going and self.ended is None:
@@ -212,13 +228,12 @@ class _Generation:
         return True
 
     def _climb(self, step: Step) -> Iterator[Event]:
-        before, then = self.tape.text, ""
-        if step.action == "refocused":
-            then = sentences.refocus(before, self.ladder.refocused - 1)
-        elif step.action == "forced":
-            then = self.course.conclusion(before)
-            self.forced = "loop"
-        yield from self._go_on(then, "loop", warmth=step.warmth)
+        if step.action == "forced":
+            yield from self._force("loop")
+        else:
+            again = step.action == "refocused"
+            then = sentences.refocus(self.tape.text, self.ladder.refocused - 1) if again else ""
+            yield from self._go_on(then, "loop", warmth=step.warmth)
         self.ladder.resumed(self.tape.chars)
 
     def _language(self) -> Generator[Event, None, bool]:
@@ -252,23 +267,30 @@ class _Generation:
         stages = self.stages
         if stages.pending or not stages.splitter.thinking:
             return False  # a heading or a character that is half written comes first
-        limits, sure = self.course.limits, stages.splitter.sure
-        why = limits.spent(stages.thinking_tokens, len(self.tape), sure=sure)
-        if not self.course.leads:
-            # What may turn out to be the answer goes on, and so does what has room for one.
-            self.ended = "budget" if sure and why == "budget" else None
-            return self.ended is not None
+        sure = stages.splitter.sure
+        if not (sure or self.course.leads):
+            return False  # it may turn out to be the answer
+        why = self.limits.spent(stages.thinking_tokens, len(self.tape), sure=sure)
         if why is None or not self.course.holds_more(len(self.tape)):
             return False
-        yield from self._force(why)
+        if self.decoding.anew:
+            self.ended = "budget"
+        else:
+            yield from self._force(why)
         return True
 
     def _last_word(self) -> Generator[Event, None, bool]:
         """Where the model had nothing to add to a sentence of ours, that is no answer of its own;
         true if it is asked for one.
         """
-        thinking = self.stages.splitter.thinking
-        if self.decoding.progress.stop != "stop" or not (thinking and self.tape.ends_ours):
+        splitter, stop = self.stages.splitter, self.decoding.progress.stop
+        if not self.course.leads:
+            # A server has bounds of its own, and tells of them by ending there.
+            more = not self.decoding.anew and self.course.left(len(self.tape)) != 0
+            if cut := (more and stop == "length" and splitter.thinking and splitter.sure):
+                yield from self._force("room")
+            return cut
+        if stop != "stop" or not (splitter.thinking and self.tape.ends_ours):
             return False
         self.forced = "loop"
         if not self.course.holds_more(len(self.tape)):
@@ -278,7 +300,10 @@ class _Generation:
 
     def _force(self, why: Why) -> Iterator[Event]:
         self.forced = why
-        yield from self._go_on(self.course.conclusion(self.tape.text), why)
+        if not self.course.leads:
+            yield from self._ask_anew(why)
+        else:
+            yield from self._go_on(self.course.conclusion(self.tape.text), why)
 
     # ---------------------------------------------------------------------------------- acts
 
@@ -290,15 +315,17 @@ class _Generation:
         self.trimmed += trimmed
         self.stages = stages = self.stages.fresh()
         for text, ours in self.tape.stretches():
-            stages.replay(text, ours=ours)
+            if ours and self.decoding.anew:
+                stages.begin_anew(text, opens_thinking=self.opens_anew)
+            else:
+                stages.replay(text, ours=ours)
+        stages.turns.clear()
         thinking, answer = stages.thinking_chars, stages.answer_chars
         return Rewound(thinking, answer, loop, trimmed, switch, at=self.tape.chars)
 
     def _go_on(self, then: str, why: Why, *, warmth: float = 0.0) -> Iterator[Event]:
         """From what stands, and a text of ours if there is one."""
-        asked = self.course.request.sampling
-        sampling = _warmer(asked, warmth) if warmth else asked
-        tokens = self.decoding.rewind(len(self.tape), then, sampling)
+        tokens = self.decoding.rewind(len(self.tape), then, self.course.sampling(warmth))
         if then:
             at, thinking = self.tape.chars, self.stages.splitter.thinking
             self.tape.insert(then, tokens)
@@ -307,6 +334,20 @@ class _Generation:
             yield Steered(why, then, at, tokens, answer=answer)
             yield from events
         self.warm_until = len(self.tape) + WARM_TOKENS if warmth else None
+
+    def _ask_anew(self, why: Why) -> Iterator[Event]:
+        """In a conversation of its own, since the engine can't go on from what stands."""
+        stages, written = self.stages, len(self.tape)
+        full = self.decoding.progress.stop == "length"
+        anew = self.course.anew(Standing(self.tape.text, written, stages.thinking_tokens, full))
+        self.limits = anew.limits
+        opens = self.decoding.ask(anew.request, written + anew.tokens)
+        self.opens_anew = False if opens is None and stages.splitter.sure else opens
+        at = self.tape.chars
+        self.tape.insert(anew.text, anew.tokens)
+        events = stages.begin_anew(anew.text, opens_thinking=self.opens_anew)
+        yield Steered(why, anew.text, at, anew.tokens, answer=True)
+        yield from events
 
     # ------------------------------------------------------------------------------- the end
 
@@ -324,7 +365,8 @@ class _Generation:
         else:
             reason = "budget" if self.stages.splitter.thinking else "length"
         # A thought that was ended by us does not serve as the answer that did not come.
-        yield from self.stages.flush(stopped=reason == "stop" and self.forced is None)
+        whole = self.forced is None or self.decoding.anew
+        yield from self.stages.flush(stopped=reason == "stop" and whole)
         answer = "".join(self.stages.answer)
         if self.forced is not None and reason in {"stop", "length"} and not answer.strip():
             reason = "loop" if self.forced == "loop" else "budget"
@@ -355,8 +397,3 @@ class _Generation:
             total_s=total,
             tokens_per_s=later / (total - first) if later > 0 and total > first else 0.0,
         )
-
-
-def _warmer(asked: Sampling, warmth: float) -> Sampling:
-    """Warmer by so much, and never greedy, which does not get out of loops."""
-    return replace(asked, temperature=max(asked.temperature, 0.5) + warmth)

@@ -198,15 +198,15 @@ def _looped(settings: Settings, record: Transcript) -> tuple[str, str]:
     if settings.loops == "stop":
         return "the model went in circles", "leave out --loops stop to lead it out"
     if not record.leads:
+        asked = any(put.answer for put in record.interventions)
         why = "the model went in circles, and its server can't go on from a text"
-        return why, "try another --seed, or set dialect if it can after all"
+        if asked:
+            why = "the model went in circles, and gave none when it was asked for it anew"
+        return why, "try another --seed, or set dialect if its server can go on from a text"
     return "the model kept repeating itself", "try another --seed or --temperature"
 
 
 def _spent(settings: Settings, record: Transcript) -> tuple[str, str]:
-    if not record.leads and settings.budget is not None:
-        why = "the budget is spent, and the model's server can't go on from a text"
-        return why, "raise --budget, or set dialect if it can after all"
     if record.interventions:
         return "the model had none when its tokens were spent", "raise --budget or --max-tokens"
     if settings.max_tokens is None and settings.context is not None:

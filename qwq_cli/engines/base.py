@@ -57,7 +57,7 @@ class ModelFacts:
     """Decided from the chat template: `tags`, `headings` or `none`."""
     rewinds: bool = True
     """Whether `Decoding.rewind` works; where not, it raises UnavailableError, and a generation
-    can be ended but not led."""
+    can only be ended, and its answer asked for by another one."""
     tells_likely: bool = False
     """Whether `Sampling.likely` is heeded."""
 

@@ -54,7 +54,8 @@ class Script:
     something back, from the kept tokens on; when they are used up it says the last one's rest
     again, like a model that can't get out. `tokens_per_s`: None is as fast as can be.
     `fault`: raised instead of the token number `fault_at` (from 0; every take counts anew what
-    is kept). `stop`: why it ends when it has said everything. `rewinds`: whether it can.
+    is kept). `stop`: why it ends when it has said everything. `rewinds`: whether it can; where not,
+    each start says the next take, the last one for ever.
     """
 
     takes: tuple[Take, ...]
@@ -71,12 +72,13 @@ class Script:
 
 class Scripted:
     """An engine that follows a script. `asked` keeps every sampling that it was given, the first
-    and those of rewinds, for tests to look at.
+    and those of rewinds, and `prompted` every prompt, for tests to look at.
     """
 
     def __init__(self, script: Script) -> None:
         self.script = script
         self.asked: list[Sampling] = []
+        self.prompted: list[Prompt] = []
         self.closed = False
         self.facts = ModelFacts(
             script.name, "scripted", script.context_tokens, script.style, script.rewinds
@@ -102,6 +104,7 @@ class Scripted:
                 "shorten it",
             )
         self.asked.append(sampling)
+        self.prompted.append(prompt)
         room = room if max_tokens is None else min(room, max_tokens)
         return ScriptedDecoding(self, count, room)
 
@@ -116,7 +119,8 @@ class ScriptedDecoding:
         self._engine = engine
         self._script = script = engine.script
         self._room = room
-        self._tokens = cut(script.takes[0]) if script.takes else []
+        first = 0 if script.rewinds else min(len(engine.prompted), len(script.takes)) - 1
+        self._tokens = cut(script.takes[first]) if script.takes else []
         """What it says if nothing is taken back any more, what was said included."""
         self._said = 0
         self._takes = iter(script.takes[1:])

@@ -1,9 +1,11 @@
 """What is known before the first token about how a generation is to go. Holds no state of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from qwq_cli.request import Request, Steering, ThinkingStyle
+from qwq_cli.request import Request, Sampling, Steering, ThinkingStyle
 from qwq_cli.steering import sentences
+from qwq_cli.steering.anew import Anew, Standing, ask_anew, left_of
 from qwq_cli.steering.limits import Limits
 from qwq_cli.stream.guard import Guard
 from qwq_cli.stream.language import Wanted, wanted_language
@@ -59,3 +61,18 @@ class Course:
         """The text that asks for the answer, behind what was thought."""
         opened = self.opens_thinking is True
         return sentences.conclude(before, self.style, opened=opened, asked=self.question)
+
+    def sampling(self, warmth: float = 0.0) -> Sampling:
+        """Warmer by so much, and then never greedy, which does not get out of loops."""
+        asked = self.request.sampling
+        if not warmth:
+            return asked
+        return replace(asked, temperature=max(asked.temperature, 0.5) + warmth)
+
+    def left(self, written: int) -> int | None:
+        """How many tokens may still be asked for; None for as many as there are."""
+        return left_of(self.request, written)
+
+    def anew(self, stands: Standing) -> Anew:
+        """What asks for the answer in a conversation of its own."""
+        return ask_anew(self.request, stands, self.style, self.steering.budget)

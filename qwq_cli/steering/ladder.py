@@ -10,6 +10,8 @@ In the thinking:
 In the answer: a first copy that is complete is the answer; one that breaks off is taken back,
 then all from the first copy on, then all of the answer, each time warmer.
 
+A model that can't go on from a text is asked for its answer at once, once.
+
 When the model then writes `PROGRESS` characters without a loop, the next one begins at the first
 step again. All steps together are bounded; the last one that is left forces the answer.
 """
@@ -63,10 +65,14 @@ class Step:
 class Ladder:
     """One generation's way through its loops."""
 
-    def __init__(self, mode: Loops, rescues: int) -> None:
-        """`rescues`: how many steps there are in all, those of several loops together."""
+    def __init__(self, mode: Loops, rescues: int, *, leads: bool = True) -> None:
+        """`rescues`: how many steps there are in all, those of several loops together. `leads`:
+        the model can go on from a text; else there is one step, in the thinking: the answer is
+        asked for.
+        """
         self._mode = mode
-        self._left = rescues
+        self._left = rescues if leads else min(rescues, 1)
+        self._leads = leads
         self._rung = 0
         """The last step that was tried on the loop in hand."""
         self._answers = False
@@ -95,7 +101,8 @@ class Ladder:
         if kept is not None and (scene.apart or self._rung >= _REFOCUS):
             return Step("kept", kept)
         self._remember(verdict, scene)
-        if not self._left:
+        thinks = scene.apart and scene.answer_at is None
+        if not self._left or not (self._leads or thinks):
             return Step("stopped", verdict.repeat_at)
         self._rung = self._next(verdict, scene)
         self._left -= 1

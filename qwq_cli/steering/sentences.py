@@ -46,8 +46,8 @@ def refocus(before: str, number: int) -> str:
     """A sentence that leaves a loop behind; another one for the next `number`. `before`: the
     text that it goes behind.
     """
-    choices = _REFOCUS[_voice(before)]
-    return f"{_apart(before)}{choices[number % len(choices)]}\n\n"
+    choices = _REFOCUS[voice_of(before)]
+    return f"{apart(before)}{choices[number % len(choices)]}\n\n"
 
 
 def conclude(before: str, style: ThinkingStyle, *, opened: bool, asked: str = "") -> str:
@@ -58,11 +58,11 @@ def conclude(before: str, style: ThinkingStyle, *, opened: bool, asked: str = ""
     """
     if not before.strip():
         if style != "tags":
-            return f"{_HEADING[_voice(asked)]}\n\n"
+            return f"{_HEADING[voice_of(asked)]}\n\n"
         return f"{'' if opened or _OPEN in before else _OPEN}\n\n{_CLOSE}\n\n"
-    voice = _voice(before)
+    voice = voice_of(before)
     end = _CLOSE if style == "tags" else _HEADING[voice]
-    return f"{_apart(before)}{_CONCLUDE[voice]}\n\n{end}\n\n"
+    return f"{apart(before)}{_CONCLUDE[voice]}\n\n{end}\n\n"
 
 
 def bridge(language: Language, *, begins: bool) -> str:
@@ -73,11 +73,12 @@ def bridge(language: Language, *, begins: bool) -> str:
     return first if begins else later
 
 
-def _voice(text: str) -> str:
+def voice_of(text: str) -> str:
+    """The language that we speak behind this text."""
     return "zh" if language_of(text[-_RECENT:]) == "zh" else "en"
 
 
-def _apart(before: str) -> str:
+def apart(before: str) -> str:
     """What makes a new paragraph behind this text."""
     if not before or before.endswith("\n\n"):
         return ""

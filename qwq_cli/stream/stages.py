@@ -30,6 +30,7 @@ class Stages:
         language: Language | None,
     ) -> None:
         """`watches`: look for other languages; `language`: the one that is expected."""
+        self._style = style
         self._new: Callable[[], Stages] = lambda: Stages(
             style,
             opens_thinking=opens_thinking,
@@ -100,6 +101,15 @@ class Stages:
         self._ours_at = self._fed
         self._fed = self._ours_end = self._fed + len(text)
         return self._events(self.splitter.feed(text))
+
+    def begin_anew(self, text: str, *, opens_thinking: bool | None) -> list[Thinking | Answer]:
+        """The same for a text of ours behind which the model begins another one of its own, maybe
+        with a thought of its own, in which it may say again what it thought before.
+        """
+        events = self.put_in(text) + self._events(self.splitter.flush(stopped=False))
+        self.splitter = make_splitter(self._style, opens_thinking=opens_thinking)
+        self.rearm(self._fed)
+        return events
 
     def replay(self, text: str, *, ours: bool) -> None:
         """What was fed before; its events were told, and its loops dealt with."""

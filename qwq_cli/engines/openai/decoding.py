@@ -1,7 +1,7 @@
 """One generation on a server: events to tokens, rewinds as new requests. Knows no server's ways.
 
 Requests run on threads of their own, so `close` ends at once whatever the network does. Where a
-server keeps thinking apart from the answer, the tags that part them are put back in, so that what
+server keeps thinking apart from the answer, the marks that part them are put back in, so that what
 reads the text finds one form.
 """
 
@@ -19,18 +19,28 @@ from qwq_cli.request import Sampling
 
 _PROMPT_S = 5.0
 """How long starting waits for the prompt's count, which comes before anything is generated."""
-_OPEN, _CLOSE = "<think>\n", "\n</think>\n\n"
+_TAGS = ("<think>\n", "\n</think>\n\n")
+_HEADING = ("", "\n\n**Final Answer**\n\n")
+_LARGE_PIECE = 16
+"""Bytes; a larger one than that is hardly a single token."""
+_BYTES_A_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
     """What every generation on one server shares; `room`: the context in tokens, None where it
-    is not known.
+    is not known. `headed`: the model's style has a heading before the answer, instead of tags.
     """
 
     client: Client
     way: Way
     room: int | None
+    headed: bool = False
+
+    @property
+    def marks(self) -> tuple[str, str]:
+        """What stands before a thought and between that and the answer."""
+        return _HEADING if self.headed else _TAGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ class RemoteDecoding:
         self._texts: list[str] = []
         self._written: list[Piece] = []
         """For each token its id or its text; "" where a later token's text is that of both."""
-        self._told = _Told()
+        self._told = _Told(served.marks)
         self.progress = Progress()
         self._aside: Run[tuple[Piece, ...]] | None = None
         """What is asked for beside the text, to be broken off like it."""
@@ -118,14 +128,14 @@ class RemoteDecoding:
             raise QwqError("the server broke off in the middle of a text")
 
     def rewind(self, keep: int, then: str = "", sampling: Sampling | None = None) -> int:
-        if not 0 <= keep <= len(self._texts):
-            raise ValueError(f"{keep} of {len(self._texts)} tokens can't be kept")
-        if keep and not self._texts[keep - 1]:
-            raise ValueError(f"token {keep} ends inside a character")
         if not self._served.way.rewinds:
             raise UnavailableError(
                 "the server can't go on from a text", "", "set dialect if it can after all"
             )
+        if not 0 <= keep <= len(self._texts):
+            raise ValueError(f"{keep} of {len(self._texts)} tokens can't be kept")
+        if keep and not self._texts[keep - 1]:
+            raise ValueError(f"token {keep} ends inside a character")
         self._run.stop()
         self._rewinds += 1
         self._sampling = sampling or self._sampling
@@ -133,7 +143,8 @@ class RemoteDecoding:
         added = self._encoded(then) if then else ()
         self._written += added
         self._texts += [*[""] * (len(added) - 1), then][: len(added)]
-        self._told = _Told("".join(self._texts), keep, len(added))
+        marks = self._served.marks
+        self._told = _Told(marks, "".join(self._texts), keep, len(added))
         self.progress.stop = None
         self._run = self._start()
         if self._is_closed():
@@ -212,9 +223,11 @@ class RemoteDecoding:
 class _Told:
     """What one request has told so far: its events to tokens."""
 
-    def __init__(self, before: str = "", kept: int | None = None, added: int = 0) -> None:
-        """`before`: the text that it goes on from, `kept` tokens (None for no rewind) and as many
-        of ours as are `added`.
+    def __init__(
+        self, marks: tuple[str, str], before: str = "", kept: int | None = None, added: int = 0
+    ) -> None:
+        """`marks`: of thinking and answer. `before`: the text that it goes on from, `kept` tokens
+        (None for no rewind) and as many of ours as are `added`.
         """
         self.rewound = kept is not None
         self.kept = (kept or 0) + added
@@ -226,7 +239,9 @@ class _Told:
         self._held: list[tuple[Token, Piece]] = []
         """Silent tokens: the last of them may turn out to be the end of the text."""
         self._ended = False
-        self._thinking = before.rfind(_OPEN.strip()) > before.rfind(_CLOSE.strip())
+        self._open, self._close = marks
+        opened, closed = (before.rfind(mark.strip()) for mark in marks)
+        self._thinking = opened > closed if self._open else bool(before) and closed < 0
         self._answering = bool(before) and not self._thinking
         self._split = False
         """Whether this request's thinking came apart from its text."""
@@ -235,7 +250,7 @@ class _Told:
         """The tokens that a message adds, each with what stands for it in a prompt."""
         if self._ended:  # counts alone may follow
             return []
-        text = self._tagged(delta)
+        mark, text = self._marked(delta)
         new = self._new(delta, text)
         ids: Sequence[int | None] = delta.ids
         self._ended = delta.stop is not None
@@ -253,7 +268,7 @@ class _Told:
             self._held += pieces
             return self._release() if self._ended else []
         last = numbers[-1]
-        before = self._release()
+        before = [*self._release(), *((Token(part), part) for part in mark)]
         if last is None:
             number = delta.ids[-1] if delta.ids and text == delta.text else None
             return [*before, *pieces[:-1], (Token(text, number), text)]
@@ -261,28 +276,35 @@ class _Told:
 
     def _new(self, delta: Delta, text: str) -> int:
         """How many tokens a message adds. A count that comes only at the end is no use: it does
-        not tell where the tokens were, and may hold some that were never shown.
+        not tell where the tokens were, and may hold some that were never shown. Nor is a message a
+        token: some servers send many at once, and then their number is a guess.
         """
         if delta.count is not None and (self._counts or delta.stop is None):
             new, self._seen = max(delta.count - self._seen, 0), delta.count
             self._counts = True
         else:
-            new = len(delta.ids)
+            size = len((delta.reasoning + delta.text).encode(errors="replace"))
+            guess = -(-size // _BYTES_A_TOKEN) if size > _LARGE_PIECE else 1
+            new = len(delta.ids) or (guess if text else 0)
         return max(new, 1) if text else new
 
     def _release(self) -> list[tuple[Token, Piece]]:
         held, self._held = self._held, []
         return held
 
-    def _tagged(self, delta: Delta) -> str:
-        """The message's text, with the tags that a server keeps to itself."""
-        text = ""
+    def _marked(self, delta: Delta) -> tuple[list[str], str]:
+        """The message's text, with the marks that a server keeps to itself: before a thought as a
+        part of it, before an answer a token of its own, as it was one for the model.
+        """
+        marks, text = [], ""
         if delta.reasoning:
             opens = not (self._split or self._thinking or self._answering)
-            text = _OPEN + delta.reasoning if opens else delta.reasoning
+            text = self._open + delta.reasoning if opens else delta.reasoning
             self._split = True
         if delta.text:
-            closes = self._split and not self._answering
-            text += _CLOSE + delta.text if closes else delta.text
+            if self._split and not self._answering:
+                marks = [text + self._close]
+                text = ""
+            text += delta.text
             self._answering = self._answering or self._split
-        return text
+        return marks, text

@@ -82,7 +82,7 @@ class OpenAIServer:
         known = style(found.name) if callable(style) else style
         if found.ours.get("style") in get_args(ThinkingStyle):
             known = found.ours["style"]
-        self._served = Served(client, way, context)
+        self._served = Served(client, way, context, headed=known == "headings")
         self._opens_thinking = _opens(rendered, known)
         self._closed = False
         self.facts = ModelFacts(

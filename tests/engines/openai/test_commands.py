@@ -45,36 +45,6 @@ def test_a_budget_is_kept_there(qwq: Qwq, llama: Endpoint) -> None:
     assert llama.key not in done.out + done.err
 
 
-def test_a_server_that_can_t_go_on_ends_a_loop(qwq: Qwq, play: Play) -> None:
-    """One that only chats: no answer, the partial, and a line that says why."""
-    line = "Is it the queen? No, it is the king. Then again it is the queen. "
-    words = [{"choices": [{"delta": {"reasoning_content": line}}]}] * 40
-    server = play({"/v1/chat/completions": [streamed(*words)]})
-    asked = ("ask", "-m", "openai/m", "--base-url", server.endpoint.url, "Which card is it?")
-    done = qwq(*asked, "--json")
-    assert done.code == 3
-    record = json.loads(done.out)
-    assert (record["finish_reason"], record["answer"]) == ("loop", "")
-    assert [loop["action"] for loop in record["loops"]] == ["stopped"]
-    assert record["reasoning"].count(line) == 1
-    (said,) = [line for line in done.err.splitlines() if "no answer" in line]
-    assert "can't go on from a text; try another --seed, or set dialect" in said
-    spent = qwq(*asked, "--budget", "5")
-    assert spent.code == 3
-    assert "the budget is spent, and the model's server can't go on from a text" in spent.err
-    assert len(server.bodies("/v1/chat/completions")) == 2
-
-
-def test_quill_on_such_a_server_ends_a_loop(qwq: Qwq, llama: Endpoint) -> None:
-    env = {"QWQ_API_KEY": llama.key, "QWQ_DIALECT": "openai", "QWQ_TEMPERATURE": "0"}
-    at = ("-m", "openai/quill", "--base-url", llama.url)
-    done = qwq("ask", *at, "--json", "红桃A " * 40, env=env)
-    record = json.loads(done.out)
-    assert done.code in {0, 3}, done.err
-    assert {loop["action"] for loop in record["loops"]} <= {"stopped", "kept"}
-    assert record["usage"]["recomputed_tokens"] == record["usage"]["inserted_tokens"] == 0
-
-
 def test_what_is_missing_is_said(qwq: Qwq, llama: Endpoint) -> None:
     ask = (*CARDS, "-m", "openai/quill")
     qwq(*ask).failed(78, "give --base-url")

@@ -206,10 +206,10 @@ def test_vllm_behind_a_router_goes_on_from_the_last_message(play: Play, name: st
     assert engine.facts.rewinds
     decoding = engine.start(engine.render(ASKED), WARM, None)
     found = texts(decoding)
-    assert found == ["<think>\nSeventeen", " threes", "\n</think>\n\n51"]
+    assert found == ["<think>\nSeventeen", " threes", "\n</think>\n\n", "51"]
     assert decoding.progress.prompt_tokens == 9
     decoding.rewind(1, " Wait,")
-    assert texts(decoding) == [" are", "\n</think>\n\n51"]
+    assert texts(decoding) == [" are", "\n</think>\n\n", "51"]
     body = server.bodies("/v1/chat/completions")[1]
     assert body["messages"] == [
         *SENT,
