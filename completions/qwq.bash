@@ -38,12 +38,12 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         ;;
     'qwq ask')
         commands=''
-        options='-f --file -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --final --json --jsonl --stream --plain -q --quiet --example -c --continue --no-history --replay -h --help'
+        options='-f --file -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --no-warm --warm --final --json --jsonl --stream --plain -q --quiet --example -c --continue --no-history --replay -h --help'
         valued='^(--file|--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|--example|--replay|-[^-fms]*[fms])$'
         ;;
     'qwq chat')
         commands=''
-        options='-c --continue -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --plain -q --quiet --no-history -h --help'
+        options='-c --continue -m --model --base-url -s --system --temperature --top-p --top-k --min-p --seed --max-tokens --reasoning --budget --loops --loop-sensitivity --rescues --language --no-warm --warm --plain -q --quiet --no-history -h --help'
         valued='^(--model|--base-url|--system|--temperature|--top-p|--top-k|--min-p|--seed|--max-tokens|--reasoning|--budget|--loops|--loop-sensitivity|--rescues|--language|-[^-ms]*[ms])$'
         ;;
     'qwq serve')

@@ -166,6 +166,7 @@ complete -c qwq -n '__qwq_at "qwq ask"' -l loops -d 'When it goes in circles: le
 complete -c qwq -n '__qwq_at "qwq ask"' -l loop-sensitivity -d 'How soon a circle is believed to be one' -r -f -k -a 'low normal high'
 complete -c qwq -n '__qwq_at "qwq ask"' -l rescues -d 'Lead it out so often; the last time to an answer' -r -f
 complete -c qwq -n '__qwq_at "qwq ask"' -l language -d 'The answer\'s language; auto is the question\'s' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
+complete -c qwq -n '__qwq_at "qwq ask"' -l no-warm -l warm -d 'Leave the model loaded in the background, or load it anew'
 complete -c qwq -n '__qwq_at "qwq ask"' -l final -d 'Only the final answer, on one line'
 complete -c qwq -n '__qwq_at "qwq ask"' -l json -d 'One JSON object, at the end'
 complete -c qwq -n '__qwq_at "qwq ask"' -l jsonl -d 'One JSON object for each event, as it comes'
@@ -193,6 +194,7 @@ complete -c qwq -n '__qwq_at "qwq chat"' -l loops -d 'When it goes in circles: l
 complete -c qwq -n '__qwq_at "qwq chat"' -l loop-sensitivity -d 'How soon a circle is believed to be one' -r -f -k -a 'low normal high'
 complete -c qwq -n '__qwq_at "qwq chat"' -l rescues -d 'Lead it out so often; the last time to an answer' -r -f
 complete -c qwq -n '__qwq_at "qwq chat"' -l language -d 'The answer\'s language; auto is the question\'s' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
+complete -c qwq -n '__qwq_at "qwq chat"' -l no-warm -l warm -d 'Leave the model loaded in the background, or load it anew'
 complete -c qwq -n '__qwq_at "qwq chat"' -l plain -d 'Show the answer as it is written, not as Markdown'
 complete -c qwq -n '__qwq_at "qwq chat"' -s q -l quiet -d 'No notices and no progress; errors only'
 complete -c qwq -n '__qwq_at "qwq chat"' -l no-history -d 'Don\'t keep it in the history'

@@ -54,6 +54,7 @@ def ask(
     loop_sensitivity: options.LoopSensitivity = None,
     rescues: options.Rescues = None,
     language: options.Language = None,
+    warm: options.Warm = None,
     final: Annotated[
         bool, typer.Option("--final", help="Only the final answer, on one line.")
     ] = False,
@@ -102,6 +103,7 @@ def ask(
             "loop_sensitivity": loop_sensitivity,
             "rescues": rescues,
             "language": language,
+            "warm": None if warm is None else "on" if warm else "off",
             "history": "off" if no_history else None,
             "markdown": "off" if plain else None,
         },

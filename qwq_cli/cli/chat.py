@@ -49,6 +49,7 @@ def chat(
     loop_sensitivity: options.LoopSensitivity = None,
     rescues: options.Rescues = None,
     language: options.Language = None,
+    warm: options.Warm = None,
     plain: options.Plain = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No notices and no progress; errors only.")
@@ -75,6 +76,7 @@ def chat(
         "loop_sensitivity": loop_sensitivity,
         "rescues": rescues,
         "language": language,
+        "warm": None if warm is None else "on" if warm else "off",
         "history": "off" if no_history else None,
         "markdown": "off" if plain else None,
     }

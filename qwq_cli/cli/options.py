@@ -56,6 +56,12 @@ Language: TypeAlias = Annotated[
         metavar="auto|zh|en|...|off", help="The answer's language; auto is the question's."
     ),
 ]
+Warm: TypeAlias = Annotated[
+    bool | None,
+    typer.Option(
+        "--warm/--no-warm", help="Leave the model loaded in the background, or load it anew."
+    ),
+]
 Plain: TypeAlias = Annotated[
     bool, typer.Option("--plain", help="Show the answer as it is written, not as Markdown.")
 ]

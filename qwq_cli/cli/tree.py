@@ -56,8 +56,9 @@ _PLACEHOLDERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`names` from the shortest to the longest; `placeholder` stands for its value and is empty for
-    a flag, which takes none; `note` says the range and the default, where there are any.
+    """`names` from the shortest to the longest, those that say no before the others; `placeholder`
+    stands for its value and is empty for a flag, which takes none; `note` says the range and the
+    default, where there are any.
     """
 
     names: tuple[str, ...]
@@ -142,10 +143,7 @@ def _option(option: Any, context: typer.Context, *, settings: bool) -> Option:  
     placeholder = "" if flag else option.make_metavar(context).strip("<>")
     text, note = _text(option, context)
     return Option(
-        # Sorted: Click keeps the names of its --help in a set.
-        names=tuple(
-            sorted({*option.opts, *option.secondary_opts}, key=lambda name: (len(name), name))
-        ),
+        names=(*_sorted(option.secondary_opts), *_sorted(option.opts)),
         placeholder=placeholder,
         text=text,
         note=note,
@@ -153,6 +151,11 @@ def _option(option: Any, context: typer.Context, *, settings: bool) -> Option:  
         repeatable=option.multiple or option.count,
         setting=settings and option.name in KEYS,
     )
+
+
+def _sorted(names: list[str]) -> list[str]:
+    """From the shortest on: Click keeps the names of its --help in a set."""
+    return sorted(set(names), key=lambda name: (len(name), name))
 
 
 def _argument(argument: Any, context: typer.Context) -> Argument:  # noqa: ANN401

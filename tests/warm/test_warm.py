@@ -101,6 +101,19 @@ def test_two_questions_share_one_process(home: Home) -> None:
     assert home("ps", "--json").out == "[]\n"
 
 
+def test_a_flag_goes_before_the_setting(home: Home) -> None:
+    assert home.ask("--no-warm") == Done(0, "方块5\n", "")
+    assert home.states() == []
+    off = {"QWQ_WARM": "off"}
+    assert "quill stays loaded" in home.ask("--warm", env=off).err
+    pid = home.pid()
+    talked = home("chat", "--no-history", "--warm", stdin="/example\n", env=off)
+    assert (talked.code, talked.out.strip()) == (0, "方块5"), talked.err
+    assert home.pid() == pid
+    home("ask", "--warm", "--no-warm", "--example", "cards", env=off)  # the last one counts
+    assert home.pid() == pid
+
+
 def test_with_none_there(home: Home) -> None:
     assert home("ps") == Done(0, "", "qwq: no model is warm\n")
     assert home("stop", "--all") == Done(0, "", "qwq: no model is warm\n")
