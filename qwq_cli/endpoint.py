@@ -87,6 +87,11 @@ def endpoint_of(wished: Wished, environ: Mapping[str, str]) -> Endpoint:
     )
 
 
+def check_address(url: str) -> None:
+    """Raises ConfigError for what is no address of a server."""
+    _parts(url)
+
+
 def _parts(url: str) -> SplitResult:
     example = "give one like http://localhost:8000/v1"
     try:

@@ -1,7 +1,7 @@
 """Which settings there are: their names, types, ranges and defaults. Knows no source of theirs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -46,6 +46,11 @@ class Server:
 
 CONNECTION: Final = ("base_url", "api_key", "dialect", "proxy", "ca_file", "timeout")
 """What it takes to reach a server."""
+SERVERS: Final = "servers"
+"""The table of servers with names."""
+KEY_VARIABLE: Final = "api_key_env"
+AT_SERVER: Final = (*CONNECTION, "model", KEY_VARIABLE)
+"""What may be set for one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,28 @@ KEYS = {
 }
 
 
+_KEY_VARIABLE = Key(KEY_VARIABLE, str, filled=True)
+
+
+def server_part(name: str) -> tuple[str, str] | None:
+    """The server and its setting that a name like `servers.lab.base_url` means; None for a name
+    of another form.
+    """
+    head, _, rest = name.partition(".")
+    server, _, field = rest.rpartition(".")
+    return (server, field) if head == SERVERS and server else None
+
+
+def key_of(name: str) -> Key | None:
+    """What is known of a setting, be it one of a server's; None where there is none."""
+    part = server_part(name)
+    if part is None:
+        return KEYS.get(name)
+    if part[1] not in AT_SERVER:
+        return None
+    return _KEY_VARIABLE if part[1] == KEY_VARIABLE else KEYS[part[1]]
+
+
 def nearest(name: str) -> str | None:
     """The known setting whose name is most like this one, None where none is near."""
     from difflib import get_close_matches
@@ -195,6 +222,17 @@ def nearest(name: str) -> str | None:
 def values_of(settings: Settings) -> dict[str, Value | None]:
     """The settings by name, in their usual order, as they may be shown and kept: no secrets."""
     return {name: key.shown(getattr(settings, name)) for name, key in KEYS.items()}
+
+
+def at_servers(settings: Settings) -> Iterator[tuple[str, Value]]:
+    """What is set for each server with a name, as it may be shown: `servers.lab.base_url`."""
+    for name, server in settings.servers.items():
+        values = {**server.values, **({"model": server.model} if server.model else {})}
+        for each in AT_SERVER:
+            if values.get(each):
+                yield f"{SERVERS}.{name}.{each}", KEYS[each].shown(values[each]) or ""
+            elif each == KEY_VARIABLE and server.missing:
+                yield f"{SERVERS}.{name}.{each}", server.missing
 
 
 def at_server(settings: Settings) -> Settings:

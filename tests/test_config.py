@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qwq_cli.config import (
-    LARGEST_FILE,
     Place,
     Terminal,
     current_place,
     resolve,
-    store,
     terminal,
 )
+from qwq_cli.config_file import LARGEST_FILE, store
 from qwq_cli.errors import ConfigError, QwqError, UsageError
 from qwq_cli.settings import KEYS, Settings, nearest, values_of
 

@@ -1,12 +1,14 @@
 """Servers with names, in the user's own file: which one is meant, and what goes there."""
 
+import stat
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qwq_cli.config import Place, resolve
-from qwq_cli.errors import ConfigError, UsageError
+from qwq_cli.config_file import store
+from qwq_cli.errors import ConfigError, QwqError, UsageError
 from qwq_cli.settings import Settings, at_server
 
 TWO = """
@@ -125,3 +127,118 @@ def test_a_project_names_no_server(tmp_path: Path) -> None:
     (tmp_path / "qwq.toml").write_text('[servers.lab]\nbase_url = "http://evil"\n')
     with pytest.raises(ConfigError, match="a project's file may not set servers"):
         resolve({}, here)
+
+
+# ---------------------------------------------------------------------------------- storing
+
+
+def test_one_is_made_and_changed_by_its_settings(tmp_path: Path) -> None:
+    here = place(tmp_path, "# mine\nseed = 1\n", LAB_KEY="k")
+    file = tmp_path / "config.toml"
+    assert store(file, "servers.lab.base_url", "http://lab:8000") == "http://lab:8000"
+    store(file, "servers.lab.model", "Qwen/QwQ-32B")
+    store(file, "servers.lab.dialect", "sglang")
+    store(file, "servers.lab.api_key_env", "LAB_KEY")
+    assert store(file, "servers.lab.timeout", "9") == 9
+    store(file, "servers.lab.dialect", "vllm")
+    store(file, "temperature", "0.5")
+    store(file, "servers.big.one.base_url", "https://gpu.example/v1")
+    assert file.read_text("utf-8") == (
+        "# mine\nseed = 1\ntemperature = 0.5\n\n"
+        '[servers.lab]\nbase_url = "http://lab:8000"\nmodel = "Qwen/QwQ-32B"\ndialect = "vllm"\n'
+        'api_key_env = "LAB_KEY"\ntimeout = 9.0\n\n'
+        '[servers."big.one"]\nbase_url = "https://gpu.example/v1"\n'
+    )
+    found = resolve({"model": "lab"}, here).settings
+    assert meant(found) == ("openai/Qwen/QwQ-32B", *LAB[:-1], 9.0)
+    assert resolve({"model": "big.one"}, here).settings.base_url == "https://gpu.example/v1"
+
+
+def test_a_key_makes_the_file_its_owner_s_alone(tmp_path: Path) -> None:
+    place(tmp_path)
+    file = tmp_path / "config.toml"
+    file.chmod(0o644)
+    store(file, "servers.home.timeout", "20")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    store(file, "servers.home.api_key", "hush")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+FORMS = {
+    "tables": TWO,
+    "with comments": TWO.replace('dialect = "vllm"', 'dialect = "vllm"  # since May').lstrip(),
+    "in one line": 'servers = { lab = { base_url = "http://lab" }, home = {base_url = "x"} }\n',
+    "quoted": '["servers"."lab"]\n"base_url" = "http://lab"\n[servers.home]\nbase_url = "x"\n',
+    "one under the other": '[servers]\nhome = {base_url = "x"}\n[servers.lab]\nbase_url = "y"\n',
+    "apart": '[servers.lab]\nbase_url = "http://lab"\n[other]\n[servers.home]\nbase_url = "x"\n',
+    "no line at the end": '[servers.lab]\nbase_url = "http://lab"\n[servers.home]\nbase_url = "x"',
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_however_it_is_written_the_rest_stays(tmp_path: Path, name: str) -> None:
+    text = FORMS[name].replace("[other]\n", "")
+    here = place(tmp_path, text, LAB_KEY="k")
+    before = resolve({}, here).settings.servers
+    file = tmp_path / "config.toml"
+    store(file, "servers.lab.timeout", "7")
+    store(file, "servers.new.base_url", "http://new")
+    after = dict(resolve({}, here).settings.servers)
+    assert after.pop("new").values == {"base_url": "http://new"}
+    assert after["home"] == before["home"]
+    assert after["lab"] == replace(before["lab"], values={**before["lab"].values, "timeout": 7.0})
+    for line in text.splitlines():
+        if "#" in line:
+            assert line in file.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("servers.lap.model", "x", "does not say where it is; first `qwq config set servers.lap.b"),
+        ("servers.lab.port", "4", "there is no setting .*servers.NAME has base_url"),
+        ("servers.lab", "http://x", "there is no setting .*servers.NAME has base_url"),
+        ("servers", "x", "there is no setting"),
+        ("servers..base_url", "http://x", "there is no setting"),
+        ("servers.lab.timeout", "0", "timeout must be a number from 1"),
+        ("servers.lab.dialect", "vlm", "dialect must be one of auto"),
+        ("servers.lab.base_url", "nowhere", "is no address of a server"),
+        ("servers.lab.base_url", "http://me:hush@lab", "has a name or password in it"),
+        ("servers.lab.base_url", "", "is no address"),
+        ("servers.lab.api_key_env", "", "api_key_env must be a text that is not empty"),
+        ("servers.openai.base_url", "http://x", "it can't be called so"),
+        ("servers.a/b.base_url", "http://x", "it can't be called so"),
+        ("base_url", "nowhere", "is no address of a server"),
+    ],
+)
+def test_what_would_be_no_server_is_not_written(
+    tmp_path: Path, name: str, value: str, says: str
+) -> None:
+    place(tmp_path)
+    with pytest.raises(UsageError, match=says) as raised:
+        store(tmp_path / "config.toml", name, value)
+    assert "hush" not in str(raised.value)
+    assert (tmp_path / "config.toml").read_text("utf-8") == TWO
+
+
+@pytest.mark.parametrize("text", ["servers = 4\n", "[servers]\nlab = 4\n"])
+def test_a_table_that_is_none_is_left_alone(tmp_path: Path, text: str) -> None:
+    place(tmp_path, text)
+    with pytest.raises(QwqError, match="lab is no table in your file; mend it"):
+        store(tmp_path / "config.toml", "servers.lab.base_url", "http://x")
+    assert (tmp_path / "config.toml").read_text("utf-8") == text
+
+
+def test_one_that_lacks_its_address_can_be_mended(tmp_path: Path) -> None:
+    here = place(tmp_path, '[servers.lab]\nmodel = "m"\n')
+    store(tmp_path / "config.toml", "servers.lab.base_url", "http://x")
+    assert resolve({"model": "lab"}, here).settings.model == "openai/m"
+
+
+def test_a_form_that_can_t_be_kept_is_left_alone(tmp_path: Path) -> None:
+    text = 'servers.lab.base_url = "http://lab"\nseed = 1\nservers.home.base_url = "x"\n'
+    here = place(tmp_path, text)
+    with pytest.raises(QwqError, match=r"can't set servers\.new\.base_url: .*; edit it"):
+        store(tmp_path / "config.toml", "servers.new.base_url", "http://new")
+    assert (tmp_path / "config.toml").read_text("utf-8") == text
+    assert list(resolve({}, here).settings.servers) == ["lab", "home"]

@@ -21,9 +21,9 @@ def show(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
-    """Every setting, with the place that its value comes from."""
+    """Every setting, and those of servers with names, with the place that its value comes from."""
     from qwq_cli.config import current_place, resolve, terminal
-    from qwq_cli.settings import KEYS, values_of
+    from qwq_cli.settings import KEYS, at_servers, values_of
     from qwq_cli.ui import tables
     from qwq_cli.ui.records import to_json
 
@@ -32,16 +32,15 @@ def show(
     resolved = resolve({}, place)
     for notice in resolved.notices:
         shell.tell(notice)
-    values = values_of(resolved.settings)
+    values, sources = values_of(resolved.settings), dict(resolved.sources)
+    for name, value in at_servers(resolved.settings):
+        values[name], sources[name] = value, str(place.user_file)
     if json:
-        record = {
-            name: {"value": value, "source": resolved.sources[name]}
-            for name, value in values.items()
-        }
+        record = {name: {"value": value, "source": sources[name]} for name, value in values.items()}
         shell.out.write(to_json(record) + "\n")
         return
     rows = [
-        (name, to_json(value) if value is not None else KEYS[name].unset, resolved.sources[name])
+        (name, to_json(value) if value is not None else KEYS[name].unset, sources[name])
         for name, value in values.items()
     ]
     styled = terminal(place.environ).styled
@@ -58,18 +57,31 @@ def path(context: typer.Context) -> None:
 @app.command("set")
 def set_(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="SETTING", help="Its name, as `show` lists it.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="SETTING", help="As `show` lists it, or servers.NAME.base_url."),
+    ],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Its new value.")],
 ) -> None:
-    """Write a setting into your own file; comments in it stay."""
-    from qwq_cli.config import store
-    from qwq_cli.settings import KEYS
+    r"""Write a setting into your own file; comments in it stay.
+
+    \b
+      qwq config set temperature 0.7
+      qwq config set servers.lab.base_url http://lab:8000
+      qwq config set servers.lab.model Qwen/QwQ-32B
+
+    A server with a name has base_url, api_key, api_key_env, dialect, proxy, ca_file, timeout and
+    model.
+    """
+    from qwq_cli.config_file import store
+    from qwq_cli.settings import key_of
     from qwq_cli.ui.records import to_json
 
     shell: Shell = context.obj
     file = _user_file()
     stored = store(file, name, value)
-    shell.tell(f"{name} = {to_json(KEYS[name].shown(stored))} in {file}")
+    key = key_of(name)
+    shell.tell(f"{name} = {to_json(key.shown(stored) if key else stored)} in {file}")
 
 
 def _user_file() -> Path:

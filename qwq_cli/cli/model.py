@@ -129,7 +129,7 @@ def rm(
 def use(context: typer.Context, name: _Name) -> None:
     """Make a model the default of every command: the setting `model`."""
     from qwq_cli.cli import modelling
-    from qwq_cli.config import store
+    from qwq_cli.config_file import store
     from qwq_cli.weights.catalogue import find_weights
 
     shell: Shell = context.obj

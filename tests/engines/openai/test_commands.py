@@ -84,6 +84,19 @@ def test_a_key_that_is_set_is_never_shown(qwq: Qwq) -> None:
         assert "//***@proxy" in shown.out
 
 
+def test_a_server_with_a_name_is_set_and_shown(qwq: Qwq, llama: Endpoint) -> None:
+    for name, value in (("base_url", llama.root), ("api_key", llama.key), ("model", "quill")):
+        done = qwq("config", "set", f"servers.box.{name}", value)
+        assert (done.code, done.out) == (0, ""), done.err
+        assert llama.key not in done.err
+    assert qwq(*CARDS, "-m", "box", "--final").out == "方块5\n"
+    shown = json.loads(qwq("config", "show", "--json").out)
+    assert shown["servers.box.base_url"]["value"] == llama.root
+    assert shown["servers.box.api_key"]["value"] == "***"
+    assert "servers.box.model " in qwq("config", "show").out
+    qwq("config", "set", "servers.box.timeout", "soon").failed(2, "timeout must be a number")
+
+
 def test_an_interrupt_ends_at_once_and_keeps_the_partial(qwq: Qwq, play: Play) -> None:
     told_all, go = threading.Event(), threading.Event()
     chunk = {"choices": [{"index": 0, "delta": {"content": "So far"}, "finish_reason": None}]}
