@@ -25,7 +25,7 @@ from qwq_cli.events import (
     Steered,
     Thinking,
 )
-from qwq_cli.server.likely import Recorder
+from qwq_cli.server.likely import Placed, Recorder
 from qwq_cli.stream.transcript import Transcript
 
 TAKEN_BACK: Final = "\n\n[taken back: it went in circles]\n\n"
@@ -35,11 +35,14 @@ _COPY: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What is to be sent on: texts, or an event to be told as it is."""
+    """What is to be sent on: texts, or an event to be told as it is. `likely`: the tokens that the
+    content is made of, where they are wanted.
+    """
 
     reasoning: str = ""
     content: str = ""
     event: Event | None = None
+    likely: tuple[Placed, ...] = ()
 
 
 class Choice:
@@ -69,6 +72,9 @@ class Choice:
         self._holds = holds
         self._sent = 0
         self._copy_from: int | None = None
+        self._read = 0
+        """How much of the recorder's log was read; below, the tokens in it that were not sent."""
+        self._unsent: list[Placed] = []
 
     @property
     def finished(self) -> Finished | None:
@@ -140,6 +146,10 @@ class Choice:
         return self._copy_from
 
     def _rewind(self, event: Rewound) -> list[Delta]:
+        if self._recorder is not None:
+            self._read_log()
+            self._read += 1  # what tells there of this event
+            self._unsent = [one for one in self._unsent if one.end <= event.answer_chars]
         self.content = self.content[: event.answer_chars]
         self.tokens -= event.trimmed_tokens
         self._copy_from = None
@@ -153,11 +163,27 @@ class Choice:
 
     def flush(self) -> list[Delta]:
         """What is held: nothing more will be taken back."""
-        return self._send(len(self.content))
+        return self._send(len(self.content), last=True)
 
-    def _send(self, end: int) -> list[Delta]:
+    def _send(self, end: int, *, last: bool = False) -> list[Delta]:
+        if self._recorder is not None:
+            self._read_log()
+            if not last:  # whole tokens only, so that a piece has those of its own text
+                end = max((one.end for one in self._unsent if one.end <= end), default=0)
         if end <= self._sent:
             return []
         text = self.content[self._sent : end]
         self._sent = end
-        return [Delta(content=text)]
+        sent = [one for one in self._unsent if one.start < end]
+        self._unsent = self._unsent[len(sent) :]
+        return [Delta(content=text, likely=tuple(sent))]
+
+    def _read_log(self) -> None:
+        """Up to the next rewind, of which the event is yet to come."""
+        log = [] if self._recorder is None else self._recorder.log
+        while self._read < len(log):
+            one = log[self._read]
+            if not isinstance(one, Placed):
+                break
+            self._unsent.append(one)
+            self._read += 1

@@ -74,6 +74,8 @@ class House:
         def run(cancel: Cancel) -> Iterator[Event]:
             for event in ask.run(self.hosted, cancel, recorder):
                 self.metrics.see(event)
+                if recorder is not None:
+                    recorder.see(event)
                 yield event
 
         return run

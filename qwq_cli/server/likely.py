@@ -4,20 +4,77 @@ OpenAI's two forms.
 Knows engines' tokens, and where an answer stands among them. Does not know who asks.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from qwq_cli.engines.base import Decoding, Engine, Prompt, Step, Token
+from qwq_cli.events import Answer, Event, Rewound
 from qwq_cli.request import Message, Sampling
 
 _PUT_IN = Token("")
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A token of an answer, and where in it its text begins and ends, in characters."""
+
+    token: Token
+    start: int
+    end: int
+
+
 class Recorder:
-    """The tokens of one generation that stand."""
+    """The tokens of one generation that stand; and a log for one who reads it from another thread
+    while it goes on: tokens of the answer, and for each rewind how much of the answer stands.
+    """
 
     def __init__(self) -> None:
         self.tokens: list[Token] = []
+        self.log: list[Placed | int] = []
+        """Only grows; it is never behind the events that were told."""
+        self._ends: list[int] = []
+        """For each token, where its text ends."""
+        self._begin: int | None = None
+        """Where the answer begins; None where there is none."""
+        self._end = 0
+        """Where the answer ends, as far as it was told."""
+
+    def add(self, token: Token) -> None:
+        """One more."""
+        self.tokens.append(token)
+        self._ends.append((self._ends[-1] if self._ends else 0) + len(token.text))
+
+    def cut(self, keep: int) -> None:
+        """Only the first so many stand."""
+        del self.tokens[keep:], self._ends[keep:]
+
+    def see(self, event: Event) -> None:
+        """What was made of the tokens so far; to be told before anybody else is."""
+        match event:
+            case Answer(text=text) if text:
+                self._answer(text)
+            case Rewound(answer_chars=chars):
+                self.log.append(chars)
+                self._begin = self._begin if chars else None
+                self._end = (self._begin or 0) + chars
+            case _:
+                pass
+
+    def _answer(self, text: str) -> None:
+        if self._begin is None:
+            # What was just told is what stands last.
+            begin = "".join(token.text for token in self.tokens).rfind(text)
+            if begin < 0:
+                return
+            self._begin = self._end = begin
+        first = bisect_right(self._ends, self._end)
+        self._end += len(text)
+        for at in range(first, bisect_right(self._ends, self._end)):
+            token, end = self.tokens[at], self._ends[at] - self._begin
+            if token.text:
+                self.log.append(Placed(token, max(end - len(token.text), 0), end))
 
     def within(self, answer: str) -> list[Token]:
         """Those that the answer is made of; none where it stands nowhere among them."""
@@ -65,22 +122,21 @@ class RecordedDecoding:
     def __iter__(self) -> Iterator[Step]:
         for step in self._decoding:
             if isinstance(step, Token):
-                self._recorder.tokens.append(step)
+                self._recorder.add(step)
             yield step
 
     def rewind(self, keep: int, then: str = "", sampling: Sampling | None = None) -> int:
         added = self._decoding.rewind(keep, then, sampling)
-        tokens = self._recorder.tokens
-        del tokens[keep:]
-        if added:
-            tokens += [*[_PUT_IN] * (added - 1), Token(then)]
+        self._recorder.cut(keep)
+        for token in [*[_PUT_IN] * (added - 1), Token(then)][:added]:
+            self._recorder.add(token)
         return added
 
     def close(self) -> None:
         self._decoding.close()
 
 
-def of_chat(tokens: list[Token]) -> dict[str, Any]:
+def of_chat(tokens: Sequence[Token]) -> dict[str, Any]:
     """The form of `/v1/chat/completions`. What qwq itself put in counts as certain."""
     return {
         "content": [
@@ -98,9 +154,9 @@ def _one(text: str, logprob: float) -> dict[str, Any]:
     return {"token": text, "logprob": logprob, "bytes": list(text.encode(errors="replace"))}
 
 
-def of_text(tokens: list[Token]) -> dict[str, Any]:
-    """The form of `/v1/completions`."""
-    offsets = [0]
+def of_text(tokens: Sequence[Token], start: int = 0) -> dict[str, Any]:
+    """The form of `/v1/completions`; `start`: where in the text the first one begins."""
+    offsets = [start]
     for token in tokens:
         offsets.append(offsets[-1] + len(token.text))
     return {

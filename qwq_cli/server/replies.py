@@ -13,10 +13,11 @@ from time import time
 from typing import Any, Literal
 
 from qwq_cli.codec import encode
+from qwq_cli.engines.base import Token
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.server.choices import Choice, Delta
 from qwq_cli.server.faults import Fault, fault_of
-from qwq_cli.server.likely import of_chat, of_text
+from qwq_cli.server.likely import Placed, of_chat, of_text
 
 DONE = b"data: [DONE]\n\n"
 WAITING = b": waiting\n\n"
@@ -71,22 +72,25 @@ class Form:
 
     def pieces(self, place: int, deltas: Sequence[Delta]) -> Iterator[bytes]:
         """What is to be sent of a choice; texts that follow each other go in one piece."""
-        reasoning = content = ""
+        texts = Delta()
         for delta in deltas:
-            if delta.event is not None or (delta.reasoning and content):
-                yield from self._texts(place, reasoning, content)
-                reasoning = content = ""
+            if delta.event is not None or (delta.reasoning and texts.content):
+                yield from self._texts(place, texts)
+                texts = Delta()
             if delta.event is not None:
                 yield self._piece(place, {}, event=delta.event)
-            reasoning += delta.reasoning
-            content += delta.content
-        yield from self._texts(place, reasoning, content)
+            texts = Delta(
+                texts.reasoning + delta.reasoning,
+                texts.content + delta.content,
+                likely=texts.likely + delta.likely,
+            )
+        yield from self._texts(place, texts)
 
-    def _texts(self, place: int, reasoning: str, content: str) -> Iterator[bytes]:
-        if reasoning:
-            yield self._piece(place, {"reasoning_content": reasoning})
-        if content:
-            yield self._piece(place, {"content": content})
+    def _texts(self, place: int, texts: Delta) -> Iterator[bytes]:
+        if texts.reasoning:
+            yield self._piece(place, {"reasoning_content": texts.reasoning})
+        if texts.content:
+            yield self._piece(place, {"content": texts.content}, likely=texts.likely)
 
     def ending(self, place: int) -> bytes:
         """The last piece of a choice."""
@@ -108,9 +112,10 @@ class Form:
         *,
         event: Event | None = None,
         reason: str | None = None,
+        likely: Sequence[Placed] = (),
     ) -> bytes:
-        likely = self._likely(self._choices[place]) if reason is not None else None
-        choice: dict[str, Any] = {"index": place, "finish_reason": reason, "logprobs": likely}
+        told = self._told([one.token for one in likely], likely[0].start) if likely else None
+        choice: dict[str, Any] = {"index": place, "finish_reason": reason, "logprobs": told}
         if self._chat:
             choice["delta"] = delta
         else:
@@ -153,9 +158,10 @@ class Form:
 
     def _likely(self, choice: Choice) -> dict[str, Any] | None:
         tokens = choice.likely
-        if tokens is None:
-            return None
-        return of_chat(tokens) if self._chat else of_text(tokens)
+        return None if tokens is None else self._told(tokens)
+
+    def _told(self, tokens: Sequence[Token], start: int = 0) -> dict[str, Any]:
+        return of_chat(tokens) if self._chat else of_text(tokens, start)
 
     def usage(self) -> dict[str, Any]:
         """Tokens, of all choices."""

@@ -10,7 +10,8 @@ from qwq_cli.engines.scripted import Script, Scripted
 from qwq_cli.events import Answer, Event, Finished, Rewound, Thinking, Timings, Usage
 from qwq_cli.generate import generate
 from qwq_cli.request import Message, Request, Steering
-from qwq_cli.server.choices import TAKEN_BACK, Choice
+from qwq_cli.server.choices import TAKEN_BACK, Choice, Delta
+from qwq_cli.server.likely import Recorded, Recorder
 from qwq_cli.server.pool import Told, joined
 
 END = Finished("stop", None, Usage(), Timings())
@@ -22,6 +23,25 @@ def sent(choice: Choice, events: list[Event]) -> tuple[str, str]:
     """Reasoning and content, as a client adds them up."""
     deltas = [delta for event in events for delta in choice.take(event)]
     return "".join(d.reasoning for d in deltas), "".join(d.content for d in deltas)
+
+
+def recorded(
+    script: Script, stops: tuple[str, ...] = (), lag: int = 1, steering: Steering | None = None
+) -> tuple[list[Delta], Choice]:
+    """What is sent by one who reads so many events at once, and who may have been at work longer
+    than those that were read tell.
+    """
+    recorder = Recorder()
+    asked = Request((Message("user", "Which card is it, and why is it that one?"),))
+    choice, deltas, waiting = Choice(stops, recorder=recorder), [], []
+    engine = Recorded(Scripted(script), recorder)
+    for event in generate(engine, asked, steering=steering or Steering()):
+        recorder.see(event)
+        waiting.append(event)
+        if len(waiting) >= lag or isinstance(event, Finished):
+            deltas += [delta for one in waiting for delta in choice.take(one)]
+            waiting = []
+    return deltas, choice
 
 
 def generated(script: Script, steering: Steering | None = None) -> list[Event]:
@@ -64,6 +84,51 @@ def test_thinking_is_sent_at_once_and_a_line_tells_what_was_taken_back() -> None
     assert reasoning.count(TAKEN_BACK) == 1
     assert reasoning.startswith(circle)
     assert content == choice.transcript.answer == "5"
+
+
+CIRCLE = "then the king goes, then the queen goes, then the jack goes, and after it "
+LISTED = "".join(f"No {n}, as {n * n} shows. " for n in range(30))
+TAKES = {
+    "plain": (f"{THOUGHT}\n**Final Answer**\n\n{LISTED}",),
+    "no mark": (THOUGHT + "\n\nSo it is \\boxed{5}, and no other one.",),
+    "begins again": (f"{THOUGHT}\n**Final Answer**\n\n" + AGAIN * 30,),
+    "goes back": (f"{THOUGHT}\n**Final Answer**\n\nWell. " + CIRCLE * 20, LISTED),
+    "goes back to its beginning": (
+        f"{THOUGHT}\n**Final Answer**\n\n" + CIRCLE * 20,
+        CIRCLE * 20,
+        CIRCLE * 20,
+        LISTED,
+    ),
+    "another language": (
+        f"{THOUGHT}\n**Final Answer**\n\nIt is so. "
+        + "这张牌是方块五，因为别的牌都已经排除了。" * 3,
+        "It is the five.",
+    ),
+}
+
+
+@pytest.mark.parametrize("lag", [1, 7, 10_000])
+@pytest.mark.parametrize("name", TAKES)
+def test_tokens_go_with_their_text(name: str, lag: int) -> None:
+    """However far the reader is behind, and whatever was taken back meanwhile."""
+    deltas, choice = recorded(Script(takes=TAKES[name]), lag=lag)
+    texts = [(delta.content, delta.likely) for delta in deltas if delta.content]
+    assert "".join(text for text, _ in texts).endswith(choice.content[-20:])
+    for text, likely in texts:
+        assert "".join(one.token.text for one in likely).endswith(text)
+        assert all(one.end - one.start == len(one.token.text) for one in likely[1:])
+    stands = [token.text for token in choice.likely or ()]
+    if not choice.unsaid:
+        assert [one.token.text for _, likely in texts for one in likely] == stands
+
+
+@pytest.mark.parametrize("lag", [1, 10_000])
+def test_a_stop_string_cuts_the_tokens_too(lag: int) -> None:
+    deltas, choice = recorded(Script(takes=TAKES["plain"]), ("4 shows. No 3",), lag=lag)
+    assert choice.content.endswith("No 2, as ")
+    sent = "".join(one.token.text for delta in deltas for one in delta.likely)
+    assert sent.startswith(choice.content.rstrip())
+    assert len(sent) <= len(choice.content) + 2
 
 
 @given(

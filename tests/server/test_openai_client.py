@@ -110,6 +110,27 @@ def test_probabilities(client: openai.OpenAI) -> None:
     assert len(told.token_logprobs or ()) == len(told.text_offset or ())
 
 
+def test_probabilities_come_with_their_pieces(client: openai.OpenAI) -> None:
+    prompt = f"<|im_start|>user\n{CARDS}<|im_end|>\n<|im_start|>assistant\n"
+    asked = {"model": "quill", "prompt": prompt, "temperature": 0, "max_tokens": 300, "logprobs": 1}
+    (whole,) = client.completions.create(**asked).choices  # type: ignore[call-overload]
+    pieces = [
+        choice
+        for piece in client.completions.create(**asked, stream=True)  # type: ignore[call-overload]
+        for choice in piece.choices
+    ]
+    told = [piece for piece in pieces if piece.logprobs]
+    assert len(told) > 3
+    assert all("".join(piece.logprobs.tokens) == piece.text for piece in told)
+    assert all(piece.logprobs or not piece.text for piece in pieces)
+    for name in ("tokens", "token_logprobs", "top_logprobs", "text_offset"):
+        streamed = [one for piece in told for one in getattr(piece.logprobs, name)]
+        if name in {"tokens", "text_offset"}:
+            assert streamed == getattr(whole.logprobs, name)
+        assert len(streamed) == len(whole.logprobs.tokens)
+    assert pieces[-1].logprobs is None
+
+
 def test_errors(client: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match="there is no model 'gpt-5' here") as missing:
         client.chat.completions.create(model="gpt-5", messages=ASKED)
