@@ -122,6 +122,17 @@ def test_a_full_disk(qwq: Qwq, arguments: tuple[str, ...]) -> None:
     assert b"No space left" in err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [("serve", "--port", "0"), ("ask", "--example", "cards")])
+def test_a_full_disk_under_both_streams(qwq: Qwq, arguments: tuple[str, ...]) -> None:
+    """Nothing can be said there, but the code says it."""
+    with (
+        Path("/dev/full").open("wb") as full,
+        qwq.start(*arguments, stdin=subprocess.DEVNULL, stdout=full, stderr=full) as process,
+    ):
+        assert process.wait(60) == 1
+
+
 @pytest.mark.parametrize(
     ("closed", "code", "says"),
     [("<&-", 0, ""), (">&-", 1, "standard output: it is closed"), ("2>&-", 0, "")],

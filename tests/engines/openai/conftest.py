@@ -31,7 +31,7 @@ def llama() -> Iterator[Endpoint]:
     )
     with process:
         assert process.stdout is not None
-        yield Endpoint(f"{process.stdout.readline().strip()}/v1", KEY, patience_s=30)
+        yield Endpoint(f"{process.stdout.readline().strip()}/v1", KEY, patience_s=120)
         assert process.stdin is not None
         process.stdin.close()
 
@@ -79,7 +79,8 @@ class Player(ThreadingHTTPServer):
     what it was asked: path, body and headers.
     """
 
-    daemon_threads = True
+    daemon_threads = False
+    """So that closing it waits for them, and none of them runs on into the next test."""
 
     def __init__(self, replies: dict[str, list[Reply]]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -88,7 +89,7 @@ class Player(ThreadingHTTPServer):
 
     @property
     def endpoint(self) -> Endpoint:
-        return Endpoint(f"http://127.0.0.1:{self.server_address[1]}/v1", "k3y", patience_s=30)
+        return Endpoint(f"http://127.0.0.1:{self.server_address[1]}/v1", "k3y", patience_s=120)
 
     def bodies(self, path: str) -> list[dict[str, Any]]:
         """What was asked at a path."""
