@@ -268,15 +268,13 @@ class _Generation:
         if stages.pending or not stages.splitter.thinking:
             return False  # a heading or a character that is half written comes first
         sure = stages.splitter.sure
-        if not (sure or self.course.leads):
-            return False  # it may turn out to be the answer
         why = self.limits.spent(stages.thinking_tokens, len(self.tape), sure=sure)
         if why is None or not self.course.holds_more(len(self.tape)):
             return False
         if self.decoding.anew:
-            self.ended = "budget"
-        else:
-            yield from self._force(why)
+            self.ended = "budget" if sure else None  # else it may turn out to be the answer
+            return sure
+        yield from self._force(why)
         return True
 
     def _last_word(self) -> Generator[Event, None, bool]:

@@ -172,11 +172,16 @@ def test_a_budget_bounds_the_second_thought_too() -> None:
     assert (free.end.reason, free.end.final) == ("stop", "方块5")
 
 
-def test_what_may_be_the_answer_goes_on() -> None:
-    """Tags, and none so far: a budget for thinking may have nothing to do with it."""
-    done = run(ANSWER, style="tags", steering=Steering(budget=2), rewinds=False)
-    assert (done.end.reason, done.record.answer) == ("stop", ANSWER.strip())
-    assert was_let_be(done)
+def test_what_may_be_the_answer_is_asked_for_anew_and_then_goes_on() -> None:
+    """Tags, and none so far: this may be a thought as well as an answer."""
+    long = "".join(f"Case {n}: no {n}s, since {n * n} is not {n + 5}.\n" for n in range(400))
+    steering = Steering(budget=2, loops="off")
+    done = run(long, long, style="tags", steering=steering, rewinds=False)
+    assert (done.end.reason, done.record.answer) == ("stop", long.strip())
+    assert [put.why for put in done.record.interventions] == ["budget"]
+    without = run(long, style="tags", steering=Steering(loops="off"), rewinds=False)
+    assert (without.end.reason, without.record.answer) == ("stop", long.strip())
+    assert was_let_be(without)
 
 
 def test_room_is_kept_for_the_answer() -> None:

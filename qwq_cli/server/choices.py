@@ -105,7 +105,9 @@ class Choice:
                 self.prompt_tokens = count
             case Steered() | Noticed():
                 deltas = [Delta(event=event)]
-            case Finished():
+            case Finished(usage=usage):
+                # Some servers behind us count a prompt only at the end.
+                self.prompt_tokens = self.prompt_tokens or usage.prompt_tokens
                 deltas = self.flush()
             case Prefill():
                 pass

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qwq_cli.engines.scripted import Script, Scripted
-from qwq_cli.events import Answer, Event, Finished, Rewound, Thinking, Timings, Usage
+from qwq_cli.events import Answer, Event, Finished, Rewound, Started, Thinking, Timings, Usage
 from qwq_cli.generate import generate
 from qwq_cli.request import Message, Request, Steering
 from qwq_cli.server.choices import TAKEN_BACK, Choice, Delta
@@ -84,6 +84,23 @@ def test_thinking_is_sent_at_once_and_a_line_tells_what_was_taken_back() -> None
     assert reasoning.count(TAKEN_BACK) == 1
     assert reasoning.startswith(circle)
     assert content == choice.transcript.answer == "5"
+
+
+def test_a_prompt_may_be_counted_at_the_end() -> None:
+    choice = Choice()
+    choice.take(Started("m", "openai", 0))
+    choice.take(Finished("stop", None, Usage(prompt_tokens=9), Timings()))
+    assert choice.prompt_tokens == 9
+
+
+def test_an_answer_that_was_asked_for_anew_is_sent_like_any() -> None:
+    circle = "Is it the queen? No, it is the king. Then again it may be the queen. "
+    takes = (circle * 20, "So the five.\n\n**Final Answer**\n\n5")
+    choice = Choice()
+    reasoning, content = sent(choice, generated(Script(takes=takes, rewinds=False)))
+    assert content == choice.transcript.answer == "5"
+    (put,) = choice.transcript.interventions
+    assert reasoning.partition(TAKEN_BACK)[2] == f"{put.text}So the five.\n\n"
 
 
 CIRCLE = "then the king goes, then the queen goes, then the jack goes, and after it "
