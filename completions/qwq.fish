@@ -498,7 +498,7 @@ complete -c qwq -n '__qwq_at "qwq eval report"' -l json -d 'The figures as one J
 complete -c qwq -n '__qwq_at "qwq eval report"' -l wrong -d 'After the figures, every answer that is not right'
 complete -c qwq -n '__qwq_at "qwq eval report"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq eval report" 1 9999' -F
-complete -c qwq -n '__qwq_at "qwq config" 1 1' -a show -d 'Every setting, and those of servers with names, with the place that its value comes from'
+complete -c qwq -n '__qwq_at "qwq config" 1 1' -a show -d 'Every setting, with the place that its value comes from'
 complete -c qwq -n '__qwq_at "qwq config" 1 1' -a path -d 'Where your own configuration file is, or would be'
 complete -c qwq -n '__qwq_at "qwq config" 1 1' -a set -d 'Write a setting into your own file; comments in it stay'
 complete -c qwq -n '__qwq_at "qwq config"' -s h -l help -d 'Show this message and exit'

@@ -10,6 +10,18 @@ from qwq_cli.errors import ConfigError
 if TYPE_CHECKING:
     from qwq_cli.cli.shell import Shell
 
+_SET = """\
+Write a setting into your own file; comments in it stay.
+
+\b
+  qwq config set temperature 0.7
+  qwq config set servers.lab.base_url http://lab:8000
+  qwq config set servers.lab.model Qwen/QwQ-32B
+
+What may be set for a server with a name are base_url, model, api_key, api_key_env, dialect, proxy,
+ca_file and timeout.
+"""
+
 app = typer.Typer(
     help="Show and change settings.",
     rich_markup_mode=None,
@@ -21,7 +33,7 @@ def show(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
-    """Every setting, and those of servers with names, with the place that its value comes from."""
+    """Every setting, with the place that its value comes from."""
     from qwq_cli.config import current_place, resolve, terminal
     from qwq_cli.settings import KEYS, at_servers, values_of
     from qwq_cli.ui import tables
@@ -54,7 +66,7 @@ def path(context: typer.Context) -> None:
     shell.out.write_safely(f"{_user_file()}\n")
 
 
-@app.command("set")
+@app.command("set", help=_SET)
 def set_(
     context: typer.Context,
     name: Annotated[
@@ -63,16 +75,7 @@ def set_(
     ],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Its new value.")],
 ) -> None:
-    r"""Write a setting into your own file; comments in it stay.
-
-    \b
-      qwq config set temperature 0.7
-      qwq config set servers.lab.base_url http://lab:8000
-      qwq config set servers.lab.model Qwen/QwQ-32B
-
-    A server with a name has base_url, api_key, api_key_env, dialect, proxy, ca_file, timeout and
-    model.
-    """
+    """Write it; `_SET` says more."""
     from qwq_cli.config_file import store
     from qwq_cli.settings import key_of
     from qwq_cli.ui.records import to_json
