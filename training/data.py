@@ -6,6 +6,7 @@ one's: all kinds, the easy ones first, and puzzles that have no answer, or sever
 """
 
 import random
+import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, cast
 
@@ -13,6 +14,7 @@ from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle
 from qwq_cli.puzzles.cards.puzzle import Card, Puzzle, Rank, Suit
 from qwq_cli.puzzles.cards.wording import Given, Names, Posed, pose
 from qwq_cli.puzzles.kind import Setting
+from qwq_cli.puzzles.people import mention
 from qwq_cli.puzzles.registry import kind
 from qwq_cli.puzzles.words import DIFFICULTIES, KindName, Language, Wording
 from training import variety
@@ -126,15 +128,45 @@ KINDS_CURRICULUM: Final = (
         unsolvable=0.05,
     ),
 )
+_GROWN: Final[tuple[tuple[KindName, float], ...]] = (
+    ("cards", 4.0),
+    ("knights", 1.2),
+    ("orders", 1.5),
+    ("equations", 2.5),
+    ("columns", 2.5),
+    ("remainders", 2.5),
+    ("truth", 1.8),
+)
+"""For weights that know card puzzles already. Kinds with short chains get more samples; by tokens,
+card puzzles are two fifths."""
 KINDS_WIDENING: Final = (
+    Mix(
+        0.15,
+        (8, 20),
+        slips=0.04,
+        strangers=0.04,
+        varied=0.6,
+        kinds=_GROWN,
+        difficulties=(0.85, 0.15, 0.0),
+    ),
+    Mix(
+        0.45,
+        (8, 20),
+        slips=0.04,
+        strangers=0.04,
+        varied=0.6,
+        kinds=_GROWN,
+        difficulties=(0.65, 0.25, 0.1),
+        unsolvable=0.04,
+    ),
     Mix(
         2.00,
         (8, 20),
         slips=0.04,
         strangers=0.04,
-        varied=0.7,
-        kinds=_ALL,
-        difficulties=(0.4, 0.35, 0.25),
+        varied=0.6,
+        kinds=_GROWN,
+        difficulties=(0.55, 0.27, 0.18),
         unsolvable=0.06,
     ),
 )
@@ -144,6 +176,9 @@ RECIPES: Final[dict[Recipe, tuple[tuple[Mix, ...], tuple[Mix, ...]]]] = {
     "kinds": (KINDS_CURRICULUM, KINDS_WIDENING),
 }
 """The stages of each recipe's first run, and of the run that widens what it can read."""
+_NAMED: Final[frozenset[KindName]] = frozenset(("knights", "orders"))
+_RENAMED: Final = 0.4
+"""Share of their puzzles whose people have made-up names, so that names are copied."""
 _HARD_CARDS: Final = 0.2
 """Share of card puzzles of the second edition that have another dialogue than the announced one."""
 
@@ -151,13 +186,15 @@ _HARD_CARDS: Final = 0.2
 def _made_up(rng: random.Random, lang: Language) -> Names:
     """Names that nobody has, so that names are copied and not recalled."""
 
-    def name() -> str:
-        if lang == "zh":
-            return "".join(rng.choices(_HAN, k=rng.choice((2, 2, 3))))
-        syllables = rng.choices(_SYLLABLES.split(), k=rng.randint(1, 3))
-        return ("".join(syllables) + rng.choice(("", "n", "s", "l", "r"))).capitalize()
+    first, second, third, fourth = (_made_up_name(rng, lang) for _ in range(4))
+    return Names(first, second, third, fourth)
 
-    return Names(name(), name(), name(), name())
+
+def _made_up_name(rng: random.Random, lang: Language) -> str:
+    if lang == "zh":
+        return "".join(rng.choices(_HAN, k=rng.choice((2, 2, 3))))
+    syllables = rng.choices(_SYLLABLES.split(), k=rng.randint(1, 3))
+    return ("".join(syllables) + rng.choice(("", "n", "s", "l", "r"))).capitalize()
 
 
 def draw_posed(
@@ -221,7 +258,25 @@ def _of_kind(rng: random.Random, name: KindName, lang: Language, mix: Mix) -> Sa
     setting = Setting(difficulty, lang)
     make = one.spoil if one.spoil and rng.random() < mix.unsolvable else one.pose
     posed = make(rng, setting)
-    return Sample(posed.text, [(chain(name, posed.puzzle, lang), True)])
+    user, reply = posed.text, chain(name, posed.puzzle, lang)
+    if name in _NAMED and rng.random() < _RENAMED:
+        user, reply = _rename(rng, lang, posed.puzzle.names, (user, reply))
+    return Sample(user, [(reply, True)])
+
+
+def _rename(
+    rng: random.Random, lang: Language, names: tuple[str, ...], texts: tuple[str, str]
+) -> tuple[str, str]:
+    """The question and its chain about people whose names nobody has."""
+    while True:
+        others = [_made_up_name(rng, lang) for _ in names]
+        if not any(a in b for i, a in enumerate(others) for j, b in enumerate(others) if i != j):
+            break
+    given = dict(zip(names, others, strict=True))
+    user, reply = (
+        re.sub(mention(names), lambda found: given[found.group()], text) for text in texts
+    )
+    return user, reply
 
 
 def draw(rng: random.Random, mix: Mix) -> Sample:

@@ -28,12 +28,12 @@ CHUNK: Final = 128
 class Shape:
     """The model's dimensions."""
 
-    vocabulary: int = 1024
+    vocabulary: int = 1536
     width: int = 192
-    layers: int = 5
+    layers: int = 6
     heads: int = 3
     head_width: int = 64
-    inner: int = 384
+    inner: int = 512
     rope_theta: float = 1e6
     eps: float = 1e-6
     context: int = 2048

@@ -23,13 +23,13 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
 from training.data import RECIPES, Mix, Sample, draw
 from training.data import Recipe as Data
+from training.grow import grow, read_folder
 from training.model import Quill, Shape
 from training.muon import Muon
 
@@ -108,13 +108,12 @@ def make_batch(tokenizer: Tokenizer, rng: random.Random, mix: Mix, tokens: int) 
     return Batch(torch.tensor(ids), torch.tensor(targets), lengths)
 
 
-def starting_weights(path: Path) -> dict[str, Tensor]:
-    """The weights of a checkpoint, or of a folder that `training.export` wrote."""
+def start(model: Quill, path: Path, tokenizer: Tokenizer) -> None:
+    """Fill `model` from a checkpoint of its shape, or from an exported folder of a smaller one."""
     if path.is_dir():
-        halves = load_file(path / "model.safetensors")
-        return {name: tensor.float() for name, tensor in halves.items()}
-    weights: dict[str, Tensor] = torch.load(path, weights_only=True)["model"]
-    return weights
+        grow(model, *read_folder(path), tokenizer)
+    else:
+        model.load_state_dict(torch.load(path, weights_only=True)["model"])
 
 
 class Run:
@@ -139,7 +138,7 @@ class Run:
         if self.checkpoint.exists():
             self.load()
         elif recipe.start:
-            self.model.load_state_dict(starting_weights(recipe.start))
+            start(self.model, recipe.start, self.tokenizer)
 
     def load(self) -> None:
         """Take up the checkpoint."""
