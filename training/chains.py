@@ -13,6 +13,7 @@ from qwq_cli.puzzles.cards.generator import Stages, stages
 from qwq_cli.puzzles.cards.puzzle import Card, Rank, Suit, card_name
 from qwq_cli.puzzles.cards.wording import Posed
 from qwq_cli.puzzles.words import Language
+from training.thoughts.forms import NONE, SEVERAL
 
 Segments: TypeAlias = list[tuple[str, bool]]
 """Texts in their order, each with whether it is to be learnt."""
@@ -69,6 +70,9 @@ class Words:
     q_knows: str
     q_still_not: str
     suit_has: str
+    no_suit: str
+    no_card: str
+    several_cards: str
 
 
 ZH: Final = Words(
@@ -116,6 +120,9 @@ ZH: Final = Words(
     q_knows="Q也知道了",
     q_still_not="Q还是不知道",
     suit_has="{suit}有{ranks}：",
+    no_suit="没有花色保留，所以没有答案。",
+    no_card="没有牌留下，所以没有答案。",
+    several_cards="还剩{k}张，所以不止一个答案。",
 )
 
 EN: Final = Words(
@@ -163,6 +170,9 @@ EN: Final = Words(
     q_knows="so Q knows too",
     q_still_not="so Q still does not know",
     suit_has="{suit} has {ranks}: ",
+    no_suit="No suit is kept, so there is no answer.",
+    no_card="No card is left, so there is no answer.",
+    several_cards="{k} cards are left, so there are several answers.",
 )
 
 WORDS: Final[dict[Language, Words]] = {"zh": ZH, "en": EN}
@@ -294,17 +304,29 @@ class Writer:
         w = self.words
         return f"{evidence}{w.comma}{good if passes else bad}{w.full}"
 
+    def _unanswered(self, parts: list[str], why: str) -> Segments:
+        """The end of a chain that finds no answer, or several: nothing is claimed."""
+        verdicts = SEVERAL if self.found.answers(self.statements) else NONE
+        verdict = verdicts[self.posed.lang]
+        return [("\n\n".join([*parts, why, self.words.heading, verdict]), True)]
+
     def write(self, slip: Card | None = None) -> Segments:
         """The whole chain; with `slip`, that card is claimed first, found wrong, and mended."""
         w = self.words
         parts = [w.opening, self.listing(), w.roles, w.second, self.second()]
+        if not self.found.kept:
+            return self._unanswered(parts, w.no_suit)
         kept = w.either.join(self._suit(suit) for suit in self.found.kept)
         parts += [w.suit_is.format(suits=kept), self.remaining()]
         if self.statements >= 3:
             parts += [w.third, self.third()]
         if self.statements >= 4:
             parts += [w.fourth, self.fourth()]
-        answer = self.found.answers(self.statements)[0]
+        answers = self.found.answers(self.statements)
+        if len(answers) != 1:
+            several = w.several_cards.format(k=len(answers)) if answers else w.no_card
+            return self._unanswered(parts, several)
+        (answer,) = answers
         gap = " " if self.posed.lang == "en" else ""
         segments: Segments = [("\n\n".join(parts) + "\n\n", True)]
         claim, check = w.card_is, w.check

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, cast
 
-from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle
+from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle, stages
 from qwq_cli.puzzles.cards.puzzle import Card, Puzzle, Rank, Suit
 from qwq_cli.puzzles.cards.wording import Given, Names, Posed, pose
 from qwq_cli.puzzles.kind import Setting
@@ -239,6 +239,18 @@ def _vary(rng: random.Random, puzzle: Puzzle, lang: Language) -> Posed:
     return replace(posed, text=f"{before}{posed.text}{' ' if after else ''}{after}".strip())
 
 
+def _spoilt(rng: random.Random, lang: Language, mix: Mix) -> Posed:
+    """A puzzle with the announced dialogue, and no answer, or several."""
+    while True:
+        hand = random_hand(rng, rng.randint(*mix.cards))
+        if hand is None:
+            continue
+        puzzle = Puzzle(hand)
+        if len(stages(puzzle).answers(puzzle.statements)) != 1:
+            break
+    return _vary(rng, puzzle, lang) if rng.random() < mix.varied else pose(puzzle, lang, rng)
+
+
 def _copying(rng: random.Random, lang: Language, cards: tuple[int, int]) -> Sample:
     """A hand with any number of answers, in words; the reply stops before the verdicts end."""
     while True:
@@ -292,6 +304,9 @@ def draw(rng: random.Random, mix: Mix) -> Sample:
         name = rng.choices([name for name, _ in mix.kinds], [share for _, share in mix.kinds])[0]
         if name != "cards" or (mix.difficulties[2] and rng.random() < _HARD_CARDS):
             return replace(_of_kind(rng, name, lang, mix), system=system)
+    if mix.unsolvable and rng.random() < mix.unsolvable:
+        posed = _spoilt(rng, lang, mix)
+        return Sample(posed.text, Writer(posed).write(), system, posed)
     posed = draw_posed(rng, lang, mix.cards, varied=mix.varied)
     writer = Writer(posed)
     slip = None

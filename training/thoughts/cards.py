@@ -13,7 +13,7 @@ from qwq_cli.puzzles.cards.puzzle import RANKS, SUIT_WORDS, SUITS, Card, Puzzle,
 from qwq_cli.puzzles.cards.solver import possible, solve
 from qwq_cli.puzzles.words import LANGUAGES, Language
 from training.chains import WORDS, Words
-from training.thoughts.forms import Field, Form, Scene, Step, Thought, Values, choice, listed
+from training.thoughts.forms import NUMBER, Field, Form, Scene, Step, Thought, Values, choice, listed
 
 Held: TypeAlias = tuple[Rank, tuple[Suit, ...], bool]
 """A rank, the suits that hold it, and whether it is said that these are several."""
@@ -209,6 +209,29 @@ def _claim(scene: Scene[Puzzle], v: Values) -> bool:
     return solve(scene.puzzle) == named and gone >= set(needed)
 
 
+def _gone_through(scene: Scene[Puzzle]) -> bool:
+    """All statements have been, suit by suit, as far as any suit is left."""
+    suits = {card.suit for card in scene.puzzle.cards}
+    left = _suits_left(scene.puzzle)
+    stages = (({"second"}, suits), ({"third"}, left), ({"fourth", "nothing_left"}, left))
+    return all(
+        {values["suit"] for form in forms for values in scene.all(form)} >= wanted
+        for forms, wanted in stages[: scene.puzzle.statements - 1]
+    )
+
+
+def _no_suit(scene: Scene[Puzzle], _v: Values) -> bool:
+    return not _suits_left(scene.puzzle) and _gone_through(scene)
+
+
+def _no_card(scene: Scene[Puzzle], _v: Values) -> bool:
+    return not solve(scene.puzzle) and _gone_through(scene)
+
+
+def _several_cards(scene: Scene[Puzzle], v: Values) -> bool:
+    return v["k"] == len(solve(scene.puzzle)) > 1 and _gone_through(scene)
+
+
 def _at_first(scene: Scene[Puzzle], v: Values) -> bool:
     (held,) = v["held"]
     return _true_helds(scene.puzzle, v["held"], left=False) and v["good"] == held[2]
@@ -315,6 +338,15 @@ FORMS: Final[dict[str, Form[Puzzle]]] = {
         _nothing_left,
     ),
     "claim": Form("所以这张牌是{card}。", "So the card is the {card}.", {"card": _TEXT}, _claim),
+    "no_suit": Form(WORDS["zh"].no_suit, WORDS["en"].no_suit, {}, _no_suit),
+    "no_card": Form(WORDS["zh"].no_card, WORDS["en"].no_card, {}, _no_card),
+    "several_cards": Form(
+        WORDS["zh"].several_cards,
+        WORDS["en"].several_cards,
+        {"k": NUMBER},
+        _several_cards,
+        ("k",),
+    ),
     "again": Form(
         "重新看上面，这张牌是{card}。",
         "Looking again, the card is the {card}.",

@@ -55,6 +55,7 @@ def _claimed(claim: Claim, lang: Language) -> str:
     """A claim in letters: `B是无赖`, `A、B同类`, `A、B、C中恰好2个骑士`."""
     who = ("、" if lang == "zh" else ", ").join(LETTERS[place] for place in claim.who)
     role = ROLE_WORDS[lang][claim.role].removeprefix("a ")
+    plural = "" if claim.count == 1 else "s"
     zh = {
         "all": f"{who}都是{role}" if len(claim.who) > 1 else f"{who}是{role}",
         "some": f"{who}中至少1个{role}",
@@ -67,7 +68,7 @@ def _claimed(claim: Claim, lang: Language) -> str:
         "some": f"at least 1 {role} in {who}",
         "same": f"{who} are the same",
         "differ": f"{who} are different",
-        "count": f"exactly {claim.count} {role}s in {who}",
+        "count": f"exactly {claim.count} {role}{plural} in {who}",
     }
     return (zh if lang == "zh" else en)[claim.op]
 

@@ -45,7 +45,7 @@ def chain(name: KindName, puzzle: Any, lang: Language) -> str:  # noqa: ANN401 -
 
 
 def _classic(puzzle: CardPuzzle, lang: Language) -> str:
-    """The first edition's chain, with the usual words for suits; it needs one answer."""
+    """The first edition's chain, with the usual words for suits."""
     from qwq_cli.puzzles.cards.puzzle import SUIT_WORDS
 
     suits = {suit: words[0] for suit, words in SUIT_WORDS[lang].items()}

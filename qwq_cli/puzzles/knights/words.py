@@ -32,7 +32,10 @@ class Phrases:
     same: tuple[str, ...]
     differ: tuple[str, ...]
     count: tuple[str, ...]
+    """Where `{k}` is not 1, in a language that has a plural."""
     questions: tuple[str, ...]
+    single: tuple[str, ...] = ()
+    """For `{k}` of 1; () where `count` will do."""
 
 
 _ZH: Final = Phrases(
@@ -95,6 +98,7 @@ _EN: Final = Phrases(
     same=("{a} are the same kind", "{a} are of the same kind"),
     differ=("{a} are different kinds", "{a} are of different kinds"),
     count=("Exactly {k} of {a} are {role}s", "There are exactly {k} {role}s among {a}"),
+    single=("Exactly {k} of {a} is a {role}", "There is exactly {k} {role} among {a}"),
     questions=(
         "What is each of them?",
         "Who is a {knight} and who is a {knave}?",
@@ -170,6 +174,8 @@ def _write(claim: Claim, speaker: int, names: tuple[str, ...], write: "_Writing"
         options = write.phrases.one if len(claim.who) == 1 else write.phrases.several
     else:
         options = getattr(write.phrases, claim.op)
+        if claim.op == "count" and claim.count == 1:
+            options = write.phrases.single or options
     if write.lang == "en" and about == "us" and claim.op == "all":
         about = "we"
     text = write.rng.choice(options).format(
