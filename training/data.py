@@ -7,9 +7,11 @@ one's: all kinds, the easy ones first, and puzzles that have no answer, or sever
 
 import random
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
+from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle, stages
 from qwq_cli.puzzles.cards.puzzle import Card, Puzzle, Rank, Suit
 from qwq_cli.puzzles.cards.wording import Given, Names, Posed, pose
@@ -60,6 +62,15 @@ _HAN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """What a chain is held against."""
+
+    kind: KindName
+    puzzle: Any
+    lang: Language
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One chat: the user's text, perhaps a system prompt, and the reply in segments."""
 
@@ -67,6 +78,7 @@ class Sample:
     reply: Segments
     system: str | None = None
     posed: Posed | None = None
+    task: Task | None = None
 
     @property
     def prompt(self) -> str:
@@ -170,6 +182,15 @@ KINDS_WIDENING: Final = (
         unsolvable=0.06,
     ),
 )
+REINFORCED: Final = Mix(
+    2.00,
+    (8, 20),
+    varied=0.6,
+    kinds=(*_GROWN[:1], *((name, 1.5) for name, _ in _GROWN[1:])),
+    difficulties=(0.3, 0.4, 0.3),
+    unsolvable=0.06,
+)
+"""What reinforcement tries: more of what is hard."""
 Recipe: TypeAlias = Literal["cards", "kinds"]
 RECIPES: Final[dict[Recipe, tuple[tuple[Mix, ...], tuple[Mix, ...]]]] = {
     "cards": (CURRICULUM, WIDENING),
@@ -185,7 +206,6 @@ _HARD_CARDS: Final = 0.2
 
 def _made_up(rng: random.Random, lang: Language) -> Names:
     """Names that nobody has, so that names are copied and not recalled."""
-
     first, second, third, fourth = (_made_up_name(rng, lang) for _ in range(4))
     return Names(first, second, third, fourth)
 
@@ -270,25 +290,22 @@ def _of_kind(rng: random.Random, name: KindName, lang: Language, mix: Mix) -> Sa
     setting = Setting(difficulty, lang)
     make = one.spoil if one.spoil and rng.random() < mix.unsolvable else one.pose
     posed = make(rng, setting)
-    user, reply = posed.text, chain(name, posed.puzzle, lang)
+    user, puzzle = posed.text, posed.puzzle
     if name in _NAMED and rng.random() < _RENAMED:
-        user, reply = _rename(rng, lang, posed.puzzle.names, (user, reply))
-    return Sample(user, [(reply, True)])
+        renamed = _rename(rng, lang, puzzle.names, user)
+        with suppress(BadInputError):  # where it is not clear what is a name
+            user, puzzle = renamed, one.parse(renamed)
+    return Sample(user, [(chain(name, puzzle, lang), True)], task=Task(name, puzzle, lang))
 
 
-def _rename(
-    rng: random.Random, lang: Language, names: tuple[str, ...], texts: tuple[str, str]
-) -> tuple[str, str]:
-    """The question and its chain about people whose names nobody has."""
+def _rename(rng: random.Random, lang: Language, names: tuple[str, ...], text: str) -> str:
+    """The question about people whose names nobody has."""
     while True:
         others = [_made_up_name(rng, lang) for _ in names]
         if not any(a in b for i, a in enumerate(others) for j, b in enumerate(others) if i != j):
             break
     given = dict(zip(names, others, strict=True))
-    user, reply = (
-        re.sub(mention(names), lambda found: given[found.group()], text) for text in texts
-    )
-    return user, reply
+    return re.sub(mention(names), lambda found: given[found.group()], text)
 
 
 def draw(rng: random.Random, mix: Mix) -> Sample:
@@ -306,11 +323,13 @@ def draw(rng: random.Random, mix: Mix) -> Sample:
             return replace(_of_kind(rng, name, lang, mix), system=system)
     if mix.unsolvable and rng.random() < mix.unsolvable:
         posed = _spoilt(rng, lang, mix)
-        return Sample(posed.text, Writer(posed).write(), system, posed)
+        task = Task("cards", posed.puzzle, lang)
+        return Sample(posed.text, Writer(posed).write(), system, posed, task)
     posed = draw_posed(rng, lang, mix.cards, varied=mix.varied)
     writer = Writer(posed)
     slip = None
     if rng.random() < mix.slips:
         answer = writer.found.answers(posed.puzzle.statements)
         slip = rng.choice([card for card in posed.puzzle.cards if card not in answer])
-    return Sample(posed.text, writer.write(slip), system, posed)
+    task = Task("cards", posed.puzzle, lang)
+    return Sample(posed.text, writer.write(slip), system, posed, task)

@@ -37,6 +37,7 @@ from qwq_cli.puzzles.words import (
 )
 from training.chains import chain
 from training.data import Sample, draw_posed
+from training.sampling import Sampler
 from training.thoughts.forms import conclusion
 from training.thoughts.registry import chain as written
 from training.thoughts.registry import faults
@@ -45,8 +46,7 @@ if TYPE_CHECKING:
     from qwq_cli.puzzles.cards.puzzle import Puzzle
 
 HELD_OUT_SEED: Final = "held out"
-_PARALLEL: Final = 4
-_CONTEXT: Final = 2048
+_PARALLEL: Final = 8
 _HEADINGS: Final = ("**最终答案**", "**Final Answer**")
 
 
@@ -74,32 +74,6 @@ class Tally:
             "tokens_a_chain": round(self.tokens / max(1, self.total), 1),
             "wrong": self.wrong[:3],
         }
-
-
-class Model:
-    """quill on llama.cpp, several sequences at once, greedy."""
-
-    def __init__(self, path: Path, threads: int) -> None:
-        """Load `path`."""
-        import xllamacpp
-
-        params = xllamacpp.CommonParams()
-        params.model.path = str(path)
-        params.n_ctx = _CONTEXT * _PARALLEL
-        params.n_parallel = _PARALLEL
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
-        params.n_gpu_layers = 0
-        params.warmup = False
-        params.verbosity = 0
-        params.cache_ram_mib = 0
-        self._server = xllamacpp.Server(params)
-
-    def reply(self, prompt: str) -> tuple[str, int]:
-        """The reply's text, and its tokens."""
-        result = self._server.handle_completions(
-            {"prompt": prompt, "max_tokens": 1400, "temperature": 0, "cache_prompt": False}
-        )
-        return result["choices"][0]["text"], result["usage"]["completion_tokens"]
 
 
 def answer_of(reply: str) -> str:
@@ -148,14 +122,15 @@ def of_kind(name: KindName, setting: Setting, count: int, *, spoilt: bool = Fals
     ]
 
 
-def measure(model: Model, name: str, asked: list[Asked]) -> Tally:
+def measure(model: Sampler, name: str, asked: list[Asked]) -> Tally:
     """Ask all of them."""
     tally = Tally(name)
     with ThreadPoolExecutor(_PARALLEL) as pool:
         replies = pool.map(model.reply, (Sample(one.text, []).prompt for one in asked))
-        for one, (reply, tokens) in zip(asked, replies, strict=True):
+        for one, said in zip(asked, replies, strict=True):
+            reply = said.text
             tally.total += 1
-            tally.tokens += tokens
+            tally.tokens += said.tokens
             right = one.right(answer_of(reply))
             tally.right += right
             tally.true += not faults(one.kind, one.puzzle, reply, one.lang)
@@ -224,7 +199,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--at-least", type=float, default=0.0)
     args = parser.parse_args()
-    model = Model(args.gguf, args.threads)
+    model = Sampler(args.gguf, args.threads, _PARALLEL)
     sets = [*first_edition(args.count), *(all_kinds(args.count) if args.kinds else [])]
     rows = []
     for name, asked in sets:

@@ -77,11 +77,16 @@ class Recipe:
 
 @dataclass(slots=True)
 class Batch:
-    """Sequences one behind another: ids and targets (tokens,), and the lengths."""
+    """Sequences one behind another: ids and targets (tokens,), and the lengths.
+
+    `weights` (tokens,) says how much each target counts: 1 where a text is learnt as it is, less
+    than 0 where it is unlearnt. None is 1 everywhere.
+    """
 
     ids: Tensor
     targets: Tensor
     lengths: list[int]
+    weights: Tensor | None = None
 
 
 def encode(tokenizer: Tokenizer, sample: Sample) -> tuple[list[int], list[int]]:
@@ -169,17 +174,30 @@ class Run:
         batch = make_batch(
             self.tokenizer, rng, recipe.mix(self.seen), recipe.batch_tokens // recipe.workers
         )
+        return self.update(self.backward(batch), recipe.rate(self.seen, self.step))
+
+    def backward(self, batch: Batch) -> Tensor:
+        """Add to the gradients; returns (summed loss, right, learnt, tokens) of this batch."""
         with torch.autocast("cpu", torch.bfloat16):
             learnt = batch.targets != IGNORED
             logits = self.model.lm_head(self.model.hidden(batch.ids, batch.lengths)[learnt])
         targets = batch.targets[learnt]
-        loss = functional.cross_entropy(logits.float(), targets, reduction="sum")
+        losses = functional.cross_entropy(logits.float(), targets, reduction="none")
+        if batch.weights is not None:
+            losses = losses * batch.weights[learnt]
+        loss = losses.sum()
         loss.backward()
         right = (logits.argmax(-1) == targets).sum().item()
-        sums = torch.tensor([loss.item(), right, len(targets), len(batch.ids)], dtype=torch.double)
+        return torch.tensor([loss.item(), right, len(targets), len(batch.ids)], dtype=torch.double)
+
+    def update(self, sums: Tensor, rate: float) -> Tensor:
+        """Step along the mean of all workers' gradients; `rate` is a share of the recipe's.
+
+        `sums` are this worker's, as `backward` gives them; returns those over all.
+        """
+        recipe = self.recipe
         dist.all_reduce(sums)
         self._share_gradients(1 / sums[2].item())
-        rate = recipe.rate(self.seen, self.step)
         torch.nn.utils.clip_grad_norm_(self.others, 1.0)
         for group in self.adam.param_groups:
             group["lr"] = recipe.adam_rate * rate
@@ -215,8 +233,8 @@ def _report(run: Run, log: Path, sums: Tensor, elapsed: float) -> str:
     return f"loss {row['loss']:.4f} accuracy {row['accuracy']:.4f} {row['tokens_per_s']} tok/s"
 
 
-def work(rank: int, recipe: Recipe) -> None:
-    """One worker, from start to end."""
+def join(rank: int, recipe: Recipe) -> None:
+    """Become one of the workers, with one thread."""
     torch.set_num_threads(1)
     dist.init_process_group(
         "gloo",
@@ -224,6 +242,11 @@ def work(rank: int, recipe: Recipe) -> None:
         rank=rank,
         world_size=recipe.workers,
     )
+
+
+def work(rank: int, recipe: Recipe) -> None:
+    """One worker, from start to end."""
+    join(rank, recipe)
     run = Run(rank, recipe)
     log = recipe.out / "log.jsonl"
     bar = Progress(

@@ -13,7 +13,17 @@ from qwq_cli.puzzles.cards.puzzle import RANKS, SUIT_WORDS, SUITS, Card, Puzzle,
 from qwq_cli.puzzles.cards.solver import possible, solve
 from qwq_cli.puzzles.words import LANGUAGES, Language
 from training.chains import WORDS, Words
-from training.thoughts.forms import NUMBER, Field, Form, Scene, Step, Thought, Values, choice, listed
+from training.thoughts.forms import (
+    NUMBER,
+    Field,
+    Form,
+    Scene,
+    Step,
+    Thought,
+    Values,
+    choice,
+    listed,
+)
 
 Held: TypeAlias = tuple[Rank, tuple[Suit, ...], bool]
 """A rank, the suits that hold it, and whether it is said that these are several."""
