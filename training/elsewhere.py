@@ -143,6 +143,11 @@ def _is_puzzle(text: str) -> bool:
     return True
 
 
+def modest(lang: Language) -> str:
+    """The reply of a model of several kinds."""
+    return _REPLY_KINDS[lang]
+
+
 def elsewhere(rng: random.Random, lang: Language, *, kinds: bool = False) -> tuple[str, str]:
     """A question that is no card puzzle, or with `kinds` no puzzle of any kind, and the reply."""
     usual = _ZH if lang == "zh" else _EN

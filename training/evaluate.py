@@ -10,6 +10,7 @@ so is right. Knows the measures; knows no training.
 """
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -27,7 +28,6 @@ from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.puzzles.kind import Setting
 from qwq_cli.puzzles.registry import kind
 from qwq_cli.puzzles.words import (
-    DIFFICULTIES,
     KINDS,
     LANGUAGES,
     WORDINGS,
@@ -37,7 +37,9 @@ from qwq_cli.puzzles.words import (
 )
 from training.chains import chain
 from training.data import Sample, draw_posed
+from training.elsewhere import modest
 from training.sampling import Sampler
+from training.strangers import QUESTIONS
 from training.thoughts.forms import conclusion
 from training.thoughts.registry import chain as written
 from training.thoughts.registry import faults
@@ -47,6 +49,9 @@ if TYPE_CHECKING:
 
 HELD_OUT_SEED: Final = "held out"
 _PARALLEL: Final = 8
+_SHOWN: Final = 3
+_LONGEST: Final = 1500
+"""Characters that are kept of a wrong reply, which may go in circles to the end."""
 _HEADINGS: Final = ("**最终答案**", "**Final Answer**")
 
 
@@ -72,7 +77,9 @@ class Tally:
             "true": self.true,
             "faultless": self.faultless,
             "tokens_a_chain": round(self.tokens / max(1, self.total), 1),
-            "wrong": self.wrong[:3],
+            "wrong": [
+                {name: text[:_LONGEST] for name, text in one.items()} for one in self.wrong[:_SHOWN]
+            ],
         }
 
 
@@ -173,20 +180,40 @@ def first_edition(count: int) -> list[tuple[str, list[Asked]]]:
     return [(name, [of_posed(one) for one in posed]) for name, posed in sets]
 
 
-def all_kinds(count: int) -> list[tuple[str, list[Asked]]]:
-    """Every kind by language and difficulty, in wordings that are kept apart, and unsolvable."""
+def all_kinds(count: int, harder: int) -> list[tuple[str, list[Asked]]]:
+    """Every kind by language: easy ones in words that are learnt from and in words kept apart,
+    harder ones and such as have no answer, or several, in the former.
+    """
     sets: list[tuple[str, list[Asked]]] = []
-    for name in KINDS:
-        for lang in LANGUAGES:
-            for wording in kind(name).wordings[-2:]:
-                for difficulty in DIFFICULTIES:
-                    setting = Setting(difficulty, lang, wording)
-                    label = f"{name}, {lang}, {difficulty}, {wording}"
-                    sets.append((label, of_kind(name, setting, count)))
-            if kind(name).spoil:
-                spoilt = of_kind(name, Setting("easy", lang), count // 5, spoilt=True)
-                sets.append((f"{name}, {lang}, unsolvable", spoilt))
+    for name, lang in itertools.product(KINDS, LANGUAGES):
+        settings = [(count, Setting("easy", lang, wording)) for wording in kind(name).wordings[-2:]]
+        settings += [(harder, Setting("medium", lang)), (harder, Setting("hard", lang))]
+        if name == "cards":  # the first edition's sets are the easy and the medium ones
+            settings = settings[3:]
+        for many, setting in settings:
+            label = f"{name}, {lang}, {setting.difficulty}, {setting.wording}"
+            sets.append((label, of_kind(name, setting, many)))
+        if kind(name).spoil:
+            spoilt = of_kind(name, Setting("easy", lang), harder, spoilt=True)
+            sets.append((f"{name}, {lang}, unsolvable", spoilt))
     return sets
+
+
+def modesty(model: Sampler, lang: Language) -> Tally:
+    """Questions that are no puzzles: right is to say that it does not know."""
+    tally = Tally(f"other questions, {lang}")
+    wanted = modest(lang)
+    for question in QUESTIONS[lang]:
+        said = model.reply(Sample(question, []).prompt)
+        right = answer_of(said.text) == answer_of(wanted)
+        tally.total += 1
+        tally.tokens += said.tokens
+        tally.right += right
+        tally.true += right
+        tally.faultless += said.text == wanted
+        if not right:
+            tally.wrong.append({"question": question, "reply": said.text, "chain": wanted})
+    return tally
 
 
 def main() -> None:
@@ -194,27 +221,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("gguf", type=Path)
     parser.add_argument("--count", type=int, default=500, help="puzzles a set")
+    parser.add_argument("--harder", type=int, default=100, help="harder and unsolvable ones a set")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--kinds", action="store_true", help="all kinds, not only card puzzles")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--at-least", type=float, default=0.0)
     args = parser.parse_args()
     model = Sampler(args.gguf, args.threads, _PARALLEL)
-    sets = [*first_edition(args.count), *(all_kinds(args.count) if args.kinds else [])]
-    rows = []
-    for name, asked in sets:
-        start = time.monotonic()
-        row = measure(model, name, asked).row()
+    sets = first_edition(args.count)
+    if args.kinds:
+        sets += [(name, asked) for name, asked in all_kinds(args.count, args.harder) if asked]
+    rows: list[dict[str, Any]] = []
+
+    def report(tally: Tally, seconds: float) -> None:
+        row = tally.row()
         rows.append(row)
         low, high = row["right_95"]
         print(
-            f"{name:28} right {row['right']}/{row['total']} ({low:.3f} to {high:.3f})"
+            f"{tally.name:32} right {row['right']}/{row['total']} ({low:.3f} to {high:.3f})"
             f"  true {row['true']}/{row['total']}  faultless {row['faultless']}/{row['total']}"
-            f"  {row['tokens_a_chain']:.0f} tokens a chain  {time.monotonic() - start:.0f} s",
+            f"  {row['tokens_a_chain']:.0f} tokens a chain  {seconds:.0f} s",
             flush=True,
         )
         if args.json:
             args.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+
+    for name, asked in sets:
+        start = time.monotonic()
+        report(measure(model, name, asked), time.monotonic() - start)
+    for lang in LANGUAGES if args.kinds else ():
+        start = time.monotonic()
+        report(modesty(model, lang), time.monotonic() - start)
     if any(row["right"] < args.at_least * row["total"] for row in rows):
         sys.exit(1)
 
