@@ -99,7 +99,8 @@ def write_gguf(
     writer.add_vocab_size(shape.vocabulary)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
-    tokens = sorted([*words.ids.items(), *words.special.items()], key=lambda pair: pair[1])
+    tokens = sorted((words.ids | words.special).items(), key=lambda pair: pair[1])
+    assert [index for _, index in tokens] == list(range(shape.vocabulary)), "ids with a gap"
     kinds = [
         gguf.TokenType.CONTROL if token in words.special else gguf.TokenType.NORMAL
         for token, _ in tokens

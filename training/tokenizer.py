@@ -78,6 +78,8 @@ def extend(base: Tokenizer, seed: int, recipe: Recipe, more: int) -> Tokenizer:
     words = [([t.value for t in base.model.tokenize(piece)], n) for piece, n in counts.items()]
     state = json.loads(base.to_str())
     vocabulary, merges = state["model"]["vocab"], state["model"]["merges"]
+    # Their ids are kept only if they stand here too: they would else be put behind all others.
+    vocabulary |= {token["content"]: token["id"] for token in state["added_tokens"]}
     first = base.get_vocab_size()
     for index in range(more):
         pairs: Counter[tuple[str, str]] = Counter()
