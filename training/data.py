@@ -168,7 +168,7 @@ KINDS_WIDENING: Final = (
         strangers=0.04,
         varied=0.6,
         kinds=_GROWN,
-        difficulties=(0.65, 0.25, 0.1),
+        difficulties=(0.72, 0.23, 0.05),
         unsolvable=0.04,
     ),
     Mix(
@@ -178,7 +178,7 @@ KINDS_WIDENING: Final = (
         strangers=0.04,
         varied=0.6,
         kinds=_GROWN,
-        difficulties=(0.55, 0.27, 0.18),
+        difficulties=(0.67, 0.25, 0.08),
         unsolvable=0.06,
     ),
 )

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 QUILL = "quill"
 _QUILL_CAN = (
-    "quill, the small model that comes with qwq, knows card logic puzzles and nothing else "
-    "(see one: qwq ask --example cards)"
+    "quill, the small model that comes with qwq, knows the puzzles of `qwq puzzle` and nothing "
+    "else (see one: qwq ask --example cards)"
 )
 _OTHERS_CAN = (
     "for other questions give a larger one, as a GGUF file: qwq ask -m path/to/model.gguf "
@@ -170,11 +170,11 @@ def _ended(happening: Iterator[Event]) -> Generator[Event]:
 
 
 def what_quill_can(question: str) -> tuple[str, ...]:
-    """What a person should know who asks quill this; nothing for a card puzzle."""
-    from qwq_cli.puzzles.cards.parse import parse
+    """What a person should know who asks quill this; nothing for a puzzle of its kinds."""
+    from qwq_cli.puzzles.registry import recognise
 
     try:
-        parse(question[:_LONGEST_PUZZLE])
+        recognise(question[:_LONGEST_PUZZLE])
     except BadInputError:
         return _QUILL_CAN, _OTHERS_CAN
     return ()

@@ -22,7 +22,7 @@ class Profile:
     scope: str = ""
 
 
-QUILL = Profile("quill", "headings", Sampling(temperature=0.0), scope="card puzzles only")
+QUILL = Profile("quill", "headings", Sampling(temperature=0.0), scope="puzzles only")
 
 _KIN = (
     (r"\bquill\b", QUILL),

@@ -85,9 +85,9 @@ def test_material_is_fenced_and_named_after_the_instruction(qwq: Qwq) -> None:
 
 def test_quill_says_what_it_can_and_what_can_do_more(qwq: Qwq) -> None:
     done = qwq("ask", "Where is Paris?", "--max-tokens", "200")
-    assert "knows card logic puzzles and nothing else" in done.err
+    assert "knows the puzzles of `qwq puzzle` and nothing else" in done.err
     assert "-m path/to/model.gguf" in done.err
-    assert "knows card" not in qwq("ask", "-q", "Where is Paris?", "--max-tokens", "200").err
+    assert "knows the puzzles" not in qwq("ask", "-q", "Where is Paris?", "--max-tokens", "200").err
 
 
 def test_a_budget_spent_in_thinking_is_no_answer(qwq: Qwq) -> None:

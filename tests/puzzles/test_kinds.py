@@ -210,3 +210,14 @@ def test_who_was_told_what_is_read_and_not_guessed() -> None:
     puzzle = parse_cards(turned)
     assert isinstance(puzzle, Talk)
     assert puzzle.lines[0] == Line("suit", "ignorant")
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["12 + ", "3x - ", "(", "¬", "p and (q ", "A is older than ", "红桃A、", '张三说："', "÷ 2 "],
+)
+@pytest.mark.parametrize("name", KINDS)
+def test_a_long_text_that_only_begins_like_a_puzzle_is_refused(name: KindName, part: str) -> None:
+    # A pattern that tries every way through such a text would never come back.
+    with pytest.raises(BadInputError):
+        kind(name).parse(part * (5000 // len(part)))

@@ -225,7 +225,9 @@ class Chat:
             notes = answering.what_quill_can(text)
             self._told_of_quill = bool(notes)
             if notes:
-                self.voice.note("quill knows card puzzles and nothing else: /example asks one")
+                self.voice.note(
+                    "quill knows the puzzles of `qwq puzzle` and nothing else: /example asks one"
+                )
                 self.voice.note("/model takes another one: a .gguf file, or a name of `qwq model`")
         context = model.engine.facts.context_tokens
         earlier = () if after is None else after.line

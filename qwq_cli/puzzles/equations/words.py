@@ -141,10 +141,12 @@ def spoil(rng: random.Random, setting: Setting) -> Posed[Puzzle, Values]:
 
 # --------------------------------------------------------------------------------------- read
 
-_TERM: Final = r"(?:\d+ ?[*·×]? ?[a-z]?|[a-z])(?![a-z])"
-_SUM: Final = rf"[-+]? ?{_TERM}(?: ?[-+] ?{_TERM})*"
-_BRACKET: Final = rf"(?:\d+ ?[*·×]? ?)?\( ?{_SUM} ?\)"
-_SIDE: Final = rf"[-+]? ?(?:{_BRACKET}|{_TERM})(?: ?[-+] ?(?:{_BRACKET}|{_TERM}))*"
+# A space is taken by one part alone, and a sum has no more terms than anyone writes: with two ways
+# to take each space, a long sum that is no equation would be tried in 2 to the power of its length.
+_TERM: Final = r"(?:\d+(?: ?[*·×])?(?: ?[a-z])?|[a-z])(?![a-z])"
+_SUM: Final = rf"[-+]? ?{_TERM}(?: ?[-+] ?{_TERM}){{0,30}}"
+_BRACKET: Final = rf"(?:\d+(?: ?[*·×])? ?)?\( ?{_SUM} ?\)"
+_SIDE: Final = rf"[-+]? ?(?:{_BRACKET}|{_TERM})(?: ?[-+] ?(?:{_BRACKET}|{_TERM})){{0,30}}"
 _EQUATION: Final = re.compile(
     rf"(?<![\w.)(])(?P<left>{_SIDE}) ?= ?(?P<right>{_SIDE})(?![\w(^/])", re.ASCII
 )
