@@ -141,13 +141,13 @@ KINDS_CURRICULUM: Final = (
     ),
 )
 _GROWN: Final[tuple[tuple[KindName, float], ...]] = (
-    ("cards", 4.0),
-    ("knights", 1.2),
-    ("orders", 1.5),
-    ("equations", 2.5),
+    ("cards", 3.2),
+    ("knights", 1.6),
+    ("orders", 4.0),
+    ("equations", 3.5),
     ("columns", 2.5),
-    ("remainders", 2.5),
-    ("truth", 1.8),
+    ("remainders", 2.8),
+    ("truth", 0.8),
 )
 """For weights that know card puzzles already. Kinds with short chains get more samples; by tokens,
 card puzzles are two fifths."""
@@ -200,6 +200,15 @@ RECIPES: Final[dict[Recipe, tuple[tuple[Mix, ...], tuple[Mix, ...]]]] = {
 _NAMED: Final[frozenset[KindName]] = frozenset(("knights", "orders"))
 _RENAMED: Final = 0.4
 """Share of their puzzles whose people have made-up names, so that names are copied."""
+_BARE: Final[frozenset[KindName]] = frozenset(("equations", "columns"))
+_RESTATED: Final = 0.3
+"""Share of those whose question is the sum or the equations alone, whatever is said around them."""
+_SUM: Final = (
+    r"(?<![A-Za-z])[-+(]?(?:\d+[a-z]?|[a-z](?= ?[-+=]))(?![A-Za-z])[-+×*()\d xy=,，;；且加减乘以]*"
+    r"(?:(?:plus|minus|times|and) [-+()\d xy=]+)*(?<=[\dxy)])"
+)
+_UNKNOWNS: Final = "kmntuvwz"
+"""Not the letters of the `rare` wording."""
 _HARD_CARDS: Final = 0.2
 """Share of card puzzles of the second edition that have another dialogue than the announced one."""
 
@@ -259,6 +268,23 @@ def _vary(rng: random.Random, puzzle: Puzzle, lang: Language) -> Posed:
     return replace(posed, text=f"{before}{posed.text}{' ' if after else ''}{after}".strip())
 
 
+def _restate(rng: random.Random, lang: Language, text: str) -> str:
+    """The sum or the equations among words that nobody has, about other unknowns."""
+    found = re.search(_SUM, text, re.ASCII)
+    if found is None:
+        return ""
+    bare = found.group()
+    if "=" in bare:
+        for old, new in zip("xy", rng.sample(_UNKNOWNS, 2), strict=True):
+            bare = re.sub(rf"(?<![A-Za-z]){old}(?![A-Za-z])", new, bare)
+    space = "" if lang == "zh" else " "
+    before, after = (variety.words(rng, lang) for _ in range(2))
+    parts = rng.choice(((before, bare, after), (before, bare), (bare, after), (bare,)))
+    return rng.choice((space, " ", "：", ": ", "\n")).join(parts) + rng.choice(
+        ("", "？", "?", ".", "。")
+    )
+
+
 def _spoilt(rng: random.Random, lang: Language, mix: Mix) -> Posed:
     """A puzzle with the announced dialogue, and no answer, or several."""
     while True:
@@ -291,10 +317,14 @@ def _of_kind(rng: random.Random, name: KindName, lang: Language, mix: Mix) -> Sa
     make = one.spoil if one.spoil and rng.random() < mix.unsolvable else one.pose
     posed = make(rng, setting)
     user, puzzle = posed.text, posed.puzzle
+    other = ""
     if name in _NAMED and rng.random() < _RENAMED:
-        renamed = _rename(rng, lang, puzzle.names, user)
-        with suppress(BadInputError):  # where it is not clear what is a name
-            user, puzzle = renamed, one.parse(renamed)
+        other = _rename(rng, lang, puzzle.names, user)
+    elif name in _BARE and rng.random() < _RESTATED:
+        other = _restate(rng, lang, user)
+    with suppress(BadInputError):  # where it is not clear what is a name, or what is asked
+        if other and len(one.solve(found := one.parse(other))) == len(one.solve(puzzle)):
+            user, puzzle = other, found
     return Sample(user, [(chain(name, puzzle, lang), True)], task=Task(name, puzzle, lang))
 
 
