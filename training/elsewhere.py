@@ -6,6 +6,7 @@ model of several kinds they sound like them, too; none is a puzzle that a kind c
 """
 
 import random
+import re
 from typing import Final
 
 from qwq_cli.errors import BadInputError
@@ -157,4 +158,11 @@ def elsewhere(rng: random.Random, lang: Language, *, kinds: bool = False) -> tup
     while True:
         question = _drawn(rng, lang, nearly if rng.random() < _NEARLY else usual)
         if not _is_puzzle(question):
-            return question, _REPLY_KINDS[lang]
+            return question, _REPLY_KINDS[_written_in(question, lang)]
+
+
+def _written_in(text: str, otherwise: Language) -> Language:
+    """Whose signs a text has, however little it says."""
+    if re.search("[一-鿿]", text):
+        return "zh"
+    return "en" if re.search("[A-Za-z]", text) else otherwise

@@ -18,6 +18,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 HELD_OUT_SEED: Final = "held out"
 _PARALLEL: Final = 8
+_MOST_TOKENS: Final = 1600
+"""More than the longest chain of ours; what goes on is in circles."""
 _SHOWN: Final = 3
 _LONGEST: Final = 1500
 """Characters that are kept of a wrong reply, which may go in circles to the end."""
@@ -133,7 +136,8 @@ def measure(model: Sampler, name: str, asked: list[Asked]) -> Tally:
     """Ask all of them."""
     tally = Tally(name)
     with ThreadPoolExecutor(_PARALLEL) as pool:
-        replies = pool.map(model.reply, (Sample(one.text, []).prompt for one in asked))
+        ask = partial(model.reply, most=_MOST_TOKENS)
+        replies = pool.map(ask, (Sample(one.text, []).prompt for one in asked))
         for one, said in zip(asked, replies, strict=True):
             reply = said.text
             tally.total += 1
@@ -186,8 +190,12 @@ def all_kinds(count: int, harder: int) -> list[tuple[str, list[Asked]]]:
     """
     sets: list[tuple[str, list[Asked]]] = []
     for name, lang in itertools.product(KINDS, LANGUAGES):
-        settings = [(count, Setting("easy", lang, wording)) for wording in kind(name).wordings[-2:]]
-        settings += [(harder, Setting("medium", lang)), (harder, Setting("hard", lang))]
+        settings = [
+            (count, Setting("easy", lang)),
+            (harder, Setting("easy", lang, "rare")),
+            (harder, Setting("medium", lang)),
+            (harder, Setting("hard", lang)),
+        ]
         if name == "cards":  # the first edition's sets are the easy and the medium ones
             settings = settings[3:]
         for many, setting in settings:
