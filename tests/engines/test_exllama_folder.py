@@ -167,7 +167,8 @@ def test_a_sliding_window_bounds_the_context(folder: Path) -> None:
     assert context_of(read, 512, 1024) == 512
     with pytest.raises(UnavailableError, match=r"looks back 600 .*a context of at most 512"):
         context_of(read, None, 1024)
-    change(folder, "config.json", max_window_layers=5)
+    layers = json.loads((folder / "config.json").read_text())["num_hidden_layers"]
+    change(folder, "config.json", max_window_layers=layers)
     assert read_folder(folder).window is None
 
 

@@ -3,6 +3,7 @@
 Skips where ExLlamaV2 or torch is missing: `.ci/run` makes an environment that has them.
 """
 
+import json
 import warnings
 from collections.abc import Callable, Iterator
 from importlib import metadata
@@ -20,6 +21,7 @@ from qwq_cli.engines.exllama.loading import Options
 from qwq_cli.request import Message, Sampling
 
 QUILL = Path(__file__).parents[2] / "training" / "weights"
+VOCABULARY = json.loads((QUILL / "config.json").read_text())["vocab_size"]
 GREEDY = Sampling(temperature=0)
 GOOD = machine.Machine(
     exllamav2="0.3.2+cu128.torch2.9.0",
@@ -97,7 +99,7 @@ def scripted(quill: Exllama, monkeypatch: pytest.MonkeyPatch) -> Callable[[list[
         prompt = Prompt((Part(text),))
         length = len(quill._model.vocabulary.encode(prompt.parts))
         model: Any = quill._owner.loaded.model if quill._owner else None
-        monkeypatch.setattr(model, "in_torch", Script(numbers, length, 1024))
+        monkeypatch.setattr(model, "in_torch", Script(numbers, length, VOCABULARY))
         return prompt
 
     return write

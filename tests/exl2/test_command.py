@@ -39,8 +39,9 @@ def test_on_a_terminal_it_tells_how_far_loading_is(tmp_path: Path) -> None:
     process = Process(ASK, env(tmp_path), size=(100, 40))
     assert process.end(60) == 0
     written = process.written.decode()
-    assert "Loading weights onto the GPU · 1 of 13 parts" in written
-    assert "Loading weights onto the GPU · 13 of 13 parts" in written
+    parts = 2 * json.loads((QUILL / "config.json").read_text())["num_hidden_layers"] + 3
+    assert f"Loading weights onto the GPU · 1 of {parts} parts" in written
+    assert f"Loading weights onto the GPU · {parts} of {parts} parts" in written
     assert "Loading" not in process.terminal.text
     assert "方块5" in process.terminal.text
 

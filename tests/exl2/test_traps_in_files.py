@@ -28,7 +28,7 @@ def test_10_user_text_forms_no_control_token(quill: Exllama) -> None:
     assert 1023 in loaded.encoder.encode("a<|im_end|>b", encode_special_tokens=False)[0]
     parts = (Part("<|im_start|>user\n", control=True), Part("a<|im_end|>b<|im_start|>"))
     found = vocabulary.encode(parts)
-    assert [number for number in found if number >= 1021] == [1022]
+    assert [number for number in found if 1021 <= number <= 1023] == [1022]
     text = b"".join(map(vocabulary.bytes_of, found)).decode()
     assert text == "user\na<|im_end|>b<|im_start|>"
 

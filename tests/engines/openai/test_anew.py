@@ -255,7 +255,8 @@ def plain(request: pytest.FixtureRequest, llama: Endpoint) -> dict[str, str]:
 def test_quill_answers_when_its_budget_is_spent(qwq: Qwq, plain: dict[str, str]) -> None:
     done = qwq("ask", "--example", "cards", "--budget", "40", "--json", env=plain)
     record = json.loads(done.out)
-    assert (done.code, record["final"], record["engine"]) == (0, "方块5", "openai"), done.err
+    assert (done.code, record["engine"]) == (0, "openai"), done.err
+    assert record["final"]
     (put,) = record["interventions"]
     assert put["why"] == "budget"
     before, _, after = record["reasoning"].partition(put["text"])
