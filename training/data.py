@@ -141,13 +141,13 @@ KINDS_CURRICULUM: Final = (
     ),
 )
 _GROWN: Final[tuple[tuple[KindName, float], ...]] = (
-    ("cards", 3.2),
-    ("knights", 1.6),
+    ("cards", 2.8),
+    ("knights", 1.2),
     ("orders", 4.0),
     ("equations", 3.5),
     ("columns", 2.5),
     ("remainders", 2.8),
-    ("truth", 0.8),
+    ("truth", 1.4),
 )
 """For weights that know card puzzles already. Kinds with short chains get more samples; by tokens,
 card puzzles are two fifths."""

@@ -1,7 +1,8 @@
 """Orderings: people by letters, clues as signs, then the first one of those who are left.
 
 Names are replaced by letters in the order in which they are mentioned, so that a small model need
-not copy them at every step.
+not copy them at every step. A clue is said with its names before its letters, and the place that is
+asked for before who has it: each is one look-up.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ NAME: Final[Field[str]] = Field(
     write=lambda name, _: name,
     other=lambda name: name + name,
 )
+_NAMED: Final[Field[str]] = Field(
+    {"zh": "[^，。：>]+", "en": "[^,:>]+"}, NAME.read, NAME.write, NAME.other
+)
 _PEOPLE: Final = list_of(LETTER)
 
 
@@ -32,7 +36,7 @@ def _called(scene: Scene[Puzzle], v: Values) -> bool:
 
 def _clue(scene: Scene[Puzzle], v: Values) -> bool:
     pair = _name(scene.puzzle, v["a"]), _name(scene.puzzle, v["b"])
-    return pair in scene.puzzle.clues
+    return pair == (v["more"], v["less"]) and pair in scene.puzzle.clues
 
 
 def _placed(scene: Scene[Puzzle]) -> list[str]:
@@ -74,9 +78,26 @@ def _order(scene: Scene[Puzzle], v: Values) -> bool:
     return len(_placed(scene)) == len(scene.puzzle.names) and v["who"] == tuple(_placed(scene))
 
 
-def _so(scene: Scene[Puzzle], v: Values) -> bool:
+def _place(puzzle: Puzzle) -> int | None:
+    """Which place from the front is asked for; None where the whole order is."""
+    if isinstance(puzzle.ask, str):
+        return None
+    return puzzle.ask if puzzle.ask > 0 else len(puzzle.names) + 1 + puzzle.ask
+
+
+def _asked(scene: Scene[Puzzle], v: Values) -> bool:
+    place, placed = _place(scene.puzzle), _placed(scene)
+    return scene.last("order") is not None and place == v["k"] and placed[place - 1] == v["x"]
+
+
+def _turned(scene: Scene[Puzzle], v: Values) -> bool:
     order = scene.last("order")
-    return order is not None and solve(scene.puzzle) == (v["names"],)
+    return order is not None and scene.puzzle.ask == "up" and v["who"] == order["who"][::-1]
+
+
+def _so(scene: Scene[Puzzle], v: Values) -> bool:
+    needed = {"down": "order", "up": "turned"}.get(str(scene.puzzle.ask), "asked")
+    return scene.last(needed) is not None and solve(scene.puzzle) == (v["names"],)
 
 
 def _circle(scene: Scene[Puzzle], v: Values) -> bool:
@@ -97,7 +118,13 @@ FORMS: Final[dict[str, Form[Puzzle]]] = {
     "call": Form(
         "记{name}为{x}", "Call {name} {x}", {"name": NAME, "x": LETTER}, _called, ("name",)
     ),
-    "clue": Form("{a}>{b}", "{a}>{b}", {"a": LETTER, "b": LETTER}, _clue),
+    "clue": Form(
+        "{more}>{less}：{a}>{b}",
+        "{more}>{less}: {a}>{b}",
+        {"more": _NAMED, "less": _NAMED, "a": LETTER, "b": LETTER},
+        _clue,
+        ("more", "less"),
+    ),
     "left": Form("剩下{who}：", "Left are {who}:", {"who": _PEOPLE}, _left, ("who",)),
     "behind": Form(
         "{x}前面有{who}",
@@ -114,6 +141,16 @@ FORMS: Final[dict[str, Form[Puzzle]]] = {
         ("x", "k"),
     ),
     "order": Form("顺序：{who}", "The order: {who}", {"who": _PEOPLE}, _order, ("who",)),
+    "asked": Form(
+        "问的是第{k}，就是{x}",
+        "Asked is number {k}, which is {x}",
+        {"k": NUMBER, "x": LETTER},
+        _asked,
+        ("k", "x"),
+    ),
+    "turned": Form(
+        "倒过来：{who}", "The other way round: {who}", {"who": _PEOPLE}, _turned, ("who",)
+    ),
     "so": Form("所以是{names}。", "So it is {names}.", {"names": list_of(NAME)}, _so, ("names",)),
     "circle": Form(
         "{who}前面都有人，互相矛盾，没有这样的顺序。",
@@ -139,7 +176,8 @@ def steps(puzzle: Puzzle, lang: Language) -> Iterator[Step]:
     for name, letter in letters.items():
         yield "call", {"name": name, "x": letter}
     for greater, less in puzzle.clues:
-        yield "clue", {"a": letters[greater], "b": letters[less]}
+        names = {"more": greater, "less": less}
+        yield "clue", {**names, "a": letters[greater], "b": letters[less]}
     left = list(letters.values())
     order: list[str] = []
     while left:
@@ -161,6 +199,11 @@ def steps(puzzle: Puzzle, lang: Language) -> Iterator[Step]:
         left.remove(nobody[0])
         yield "first", {"x": nobody[0], "k": len(order)}
     yield "order", {"who": tuple(order)}
+    place = _place(puzzle)
+    if place is not None:
+        yield "asked", {"k": place, "x": order[place - 1]}
+    elif puzzle.ask == "up":
+        yield "turned", {"who": tuple(reversed(order))}
     yield "so", {"names": solve(puzzle)[0]}
 
 
