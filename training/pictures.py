@@ -98,12 +98,28 @@ def kinds() -> None:
     _save(figure, "kinds")
 
 
+def table() -> str:
+    """The figures as a Markdown table: right answers, their interval, chains without a fault."""
+    lines = [
+        "| puzzles | right | 95 % interval | chains with no false step | tokens a chain |",
+        "|---|---|---|---|---|",
+    ]
+    for row in json.loads((_HERE / "accuracy.json").read_text()):
+        low, high = (100 * bound for bound in row["right_95"])
+        lines.append(
+            f"| {row['set']} | {row['right']} of {row['total']} | {low:.1f} to {high:.1f} % "
+            f"| {row['true']} of {row['total']} | {row['tokens_a_chain']:.0f} |"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Draw all of them."""
+    """Draw all of them, and print the figures."""
     mpl.rcParams.update({"svg.hashsalt": "quill", "svg.fonttype": "none", "font.size": 9})
     imitation()
     reinforcement()
     kinds()
+    print(table())
 
 
 if __name__ == "__main__":
