@@ -141,13 +141,13 @@ KINDS_CURRICULUM: Final = (
     ),
 )
 _GROWN: Final[tuple[tuple[KindName, float], ...]] = (
-    ("cards", 2.8),
-    ("knights", 1.2),
-    ("orders", 4.0),
-    ("equations", 3.5),
-    ("columns", 2.5),
-    ("remainders", 2.8),
-    ("truth", 1.4),
+    ("cards", 2.4),
+    ("knights", 0.8),
+    ("orders", 4.5),
+    ("equations", 8.0),
+    ("columns", 2.0),
+    ("remainders", 2.2),
+    ("truth", 1.0),
 )
 """For weights that know card puzzles already. Kinds with short chains get more samples; by tokens,
 card puzzles are two fifths."""
@@ -178,7 +178,7 @@ KINDS_WIDENING: Final = (
         strangers=0.04,
         varied=0.6,
         kinds=_GROWN,
-        difficulties=(0.67, 0.25, 0.08),
+        difficulties=(0.72, 0.22, 0.06),
         unsolvable=0.06,
     ),
 )
