@@ -186,11 +186,11 @@ REINFORCED: Final = Mix(
     2.00,
     (8, 20),
     varied=0.6,
-    kinds=(*_GROWN[:1], *((name, 1.5) for name, _ in _GROWN[1:])),
-    difficulties=(0.3, 0.4, 0.3),
-    unsolvable=0.06,
+    kinds=_GROWN,
+    difficulties=(0.55, 0.4, 0.05),
+    unsolvable=0.1,
 )
-"""What reinforcement tries: more of what is hard."""
+"""What reinforcement tries: where some chains are true and some are not."""
 Recipe: TypeAlias = Literal["cards", "kinds"]
 RECIPES: Final[dict[Recipe, tuple[tuple[Mix, ...], tuple[Mix, ...]]]] = {
     "cards": (CURRICULUM, WIDENING),
