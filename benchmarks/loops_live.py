@@ -1,4 +1,4 @@
-"""Real loops of the real quill, and what is made of them: ours and what others do.
+"""Real loops of a real quill, the first edition, and what is made of them: ours and what others do.
 
 Every prompt of benchmarks/loops_prompts.json is asked greedy and sampled, first without a look at
 loops. Where one is found in what came, every arm of benchmarks/loops_arms.py has its turn, with
@@ -22,7 +22,7 @@ from typing import Final
 
 from benchmarks.loops_arms import ARMS, NOTHING, ROOM, Outcome, run
 from benchmarks.loops_prompts import Prompt, read
-from benchmarks.measure import keep, table
+from benchmarks.measure import ROOT, keep, table
 from qwq_cli.engines.base import Engine
 from qwq_cli.puzzles.cards.check import read_card
 from qwq_cli.request import Sampling
@@ -34,6 +34,10 @@ SAMPLINGS: Final = {
     "1.0": Sampling(temperature=1.0, seed=2),
 }
 LEARNT: Final = "learnt"
+FIRST: Final = ROOT / "training/first/quill.gguf"
+"""The first edition, which knows one puzzle: out of its depth it loops more often than the present
+one, which declines or notices.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +207,7 @@ def main() -> None:
     parser.add_argument("--each", action="store_true", help="case by case too")
     options = parser.parse_args()
     prompts = [one for one in read() if not options.kind or one.kind in options.kind]
-    with open_engine("quill", threads=1) as opened:
+    with open_engine(str(FIRST), threads=1) as opened:
         cases = list(generate_all(opened.engine, prompts))
     if options.each:
         print(*each(cases), sep="\n", end="\n\n")

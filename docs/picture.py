@@ -2,8 +2,9 @@
 
 Runs qwq on a pseudo-terminal, lets a terminal emulator read what it writes, and draws the screen
 that it would show, cell by cell. One picture is of the card puzzle from Qwen's announcement; the
-other is of a puzzle without an answer, over which quill goes in circles: before the first loop is
-taken back, and in the end. Of what qwq writes only the words are known that it tells a loop with.
+other is of a puzzle without an answer, over which quill's first edition goes in circles: before the
+first loop is taken back, and in the end. Of what qwq writes only the words are known that it tells
+a loop with.
 """
 
 import re
@@ -20,7 +21,9 @@ from benchmarks.measure import clean_environment
 from benchmarks.terminal import run_on_terminal
 
 CARDS = "qwq ask --example cards"
-CIRCLES = "qwq puzzle new --unsolvable --seed 17 | qwq ask --temperature 0 --seed 5"
+FIRST = "training/first/quill.gguf"
+"""quill's first edition, which goes in circles over what the present one notices."""
+CIRCLES = f"qwq puzzle new --unsolvable --seed 17 | qwq ask -m {FIRST} --temperature 0 --seed 5"
 FOLDER = Path(__file__).parent
 TOLD = b"a loop was taken back"
 FROM = "So the card is"

@@ -187,7 +187,7 @@ REINFORCED: Final = Mix(
     (8, 20),
     varied=0.6,
     kinds=_GROWN,
-    difficulties=(0.55, 0.4, 0.05),
+    difficulties=(0.15, 0.75, 0.1),
     unsolvable=0.1,
 )
 """What reinforcement tries: where some chains are true and some are not."""

@@ -104,7 +104,7 @@ def test_another_model_and_back(qwq: Qwq, tmp_path: Path) -> None:
     (tmp_path / "bad.gguf").write_bytes(b"GGUF but no more")
     link = tmp_path / "other.gguf"
     link.symlink_to(Path(__file__).parents[2] / "qwq_cli/weights/quill/quill.gguf")
-    done = talk(qwq, "/model nope", "/model bad.gguf", "hello", "/model other.gguf", "hello")
+    done = talk(qwq, "/model nope", "/model bad.gguf", "Hello", "/model other.gguf", "Hello")
     assert "no model called 'nope'" in done.err
     assert "bad.gguf" in done.err
     assert "Traceback" not in done.err
@@ -160,7 +160,7 @@ def test_bad_input_is_one_line_and_loses_nothing(qwq: Qwq, line: str, code: int,
 
 
 def test_what_is_not_utf8_is_told_and_passed_over(qwq: Qwq) -> None:
-    done = qwq("chat", stdin=b"\xff\xfe\nhello\n")
+    done = qwq("chat", stdin=b"\xff\xfe\nHello\n")
     assert done.code == 65
     assert "that line is not UTF-8" in done.err
     assert GREETING in done.out
@@ -203,7 +203,7 @@ def test_the_thought_and_the_figures_can_be_read_afterwards(qwq: Qwq) -> None:
 
 def test_a_context_that_fills_is_told_and_nothing_is_cut(qwq: Qwq) -> None:
     """With a long question the next does not fit: an error before anything is generated."""
-    long = "red or black " * 60
+    long = "What is the difference between music and history? " * 20
     done = talk(qwq, *[long] * 9, "/context")
     assert "the context is about" in done.err
     assert "the context is nearly full" in done.err

@@ -308,7 +308,7 @@ def test_a_dumb_terminal_has_lines(qwq: Qwq, starts: Starts) -> None:
     process = starts("chat", TERM="dumb").process
     process.type(b"/fold\n")
     process.until(lambda terminal: "thinking is folded" in terminal.text)
-    process.type(b"one\\\ntwo\n")
+    process.type(b"Hello\\\nHello\n")
     process.until(
         lambda terminal: "I do not know" in terminal.text and terminal.text.endswith("\n>")
     )
@@ -318,7 +318,7 @@ def test_a_dumb_terminal_has_lines(qwq: Qwq, starts: Starts) -> None:
     assert process.end() == 0
     assert b"\x1b" not in process.written
     shown = json.loads(qwq("history", "show", "--json").out)
-    assert shown["turns"][0]["question"] == "one\ntwo"
+    assert shown["turns"][0]["question"] == "Hello\nHello"
 
 
 def test_qwq_alone_is_a_chat_on_a_terminal_and_else_shows_help(qwq: Qwq) -> None:
@@ -338,10 +338,10 @@ def test_a_full_disk_costs_no_answer(qwq: Qwq, starts: Starts) -> None:
         place.parent.mkdir(exist_ok=True)
         place.write_text("no folder")
     chat = starts()
-    chat.asks("hello")
+    chat.asks("Hello")
     assert "this answer is not kept" in said(chat.process.terminal)
     assert "what you type is not remembered" in said(chat.process.terminal)
     assert "I do not know" in said(chat.process.terminal)
     chat.asks("/export kept.md")
-    assert "hello" in Path(qwq.home / "kept.md").read_text("utf-8")
+    assert "Hello" in Path(qwq.home / "kept.md").read_text("utf-8")
     assert chat.leaves() == 0
