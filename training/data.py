@@ -182,6 +182,30 @@ KINDS_WIDENING: Final = (
         unsolvable=0.06,
     ),
 )
+_POLISHED: Final[tuple[tuple[KindName, float], ...]] = (
+    ("cards", 9.0),
+    ("knights", 0.8),
+    ("orders", 2.5),
+    ("equations", 4.0),
+    ("columns", 1.5),
+    ("remainders", 1.5),
+    ("truth", 1.0),
+)
+POLISH: Final = (
+    Mix(
+        2.00,
+        (8, 20),
+        slips=0.04,
+        strangers=0.04,
+        varied=0.75,
+        kinds=_POLISHED,
+        difficulties=(0.8, 0.17, 0.03),
+        unsolvable=0.05,
+    ),
+)
+"""The last run: three quarters of the tokens are card puzzles, most of them in made-up layouts, of
+which the runs before saw too few to keep what the first edition could read.
+"""
 REINFORCED: Final = Mix(
     2.00,
     (8, 20),
@@ -191,10 +215,11 @@ REINFORCED: Final = Mix(
     unsolvable=0.1,
 )
 """What reinforcement tries: where some chains are true and some are not."""
-Recipe: TypeAlias = Literal["cards", "kinds"]
+Recipe: TypeAlias = Literal["cards", "kinds", "polish"]
 RECIPES: Final[dict[Recipe, tuple[tuple[Mix, ...], tuple[Mix, ...]]]] = {
     "cards": (CURRICULUM, WIDENING),
     "kinds": (KINDS_CURRICULUM, KINDS_WIDENING),
+    "polish": (POLISH, POLISH),
 }
 """The stages of each recipe's first run, and of the run that widens what it can read."""
 _NAMED: Final[frozenset[KindName]] = frozenset(("knights", "orders"))
