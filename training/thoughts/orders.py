@@ -87,7 +87,9 @@ def _place(puzzle: Puzzle) -> int | None:
 
 def _asked(scene: Scene[Puzzle], v: Values) -> bool:
     place, placed = _place(scene.puzzle), _placed(scene)
-    return scene.last("order") is not None and place == v["k"] and placed[place - 1] == v["x"]
+    if place is None or scene.last("order") is None:
+        return False
+    return place == v["k"] and placed[place - 1] == v["x"]
 
 
 def _turned(scene: Scene[Puzzle], v: Values) -> bool:
