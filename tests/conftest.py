@@ -13,6 +13,9 @@ hypothesis.settings.load_profile("qwq")
 # Whoever runs this may not hear a hang-up (nohup), and what is started here would not either.
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# Nor a Ctrl-C, in the background of a shell without job control.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
