@@ -36,4 +36,4 @@ def test_quill() -> None:
     assert profile_of("quill") == QUILL
     assert QUILL.sampling.temperature == 0
     assert QUILL.style == "headings"
-    assert "card puzzles" in QUILL.scope
+    assert "puzzles" in QUILL.scope

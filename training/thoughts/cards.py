@@ -6,13 +6,23 @@ words, so that each checks the other. A sentence is a step.
 
 import re
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Final
 
 from qwq_cli.puzzles.cards.parse import mentions
-from qwq_cli.puzzles.cards.puzzle import RANKS, SUIT_WORDS, SUITS, Card, Puzzle, Rank, Suit
+from qwq_cli.puzzles.cards.puzzle import SUITS, Card, Puzzle, Rank, Suit
 from qwq_cli.puzzles.cards.solver import possible, solve
 from qwq_cli.puzzles.words import LANGUAGES, Language
-from training.chains import WORDS, Words
+from training.chains import WORDS
+from training.thoughts.card_fields import (
+    RANKED,
+    SUIT,
+    SUIT_OF,
+    Held,
+    cards_field,
+    helds_field,
+    left_field,
+    no_other,
+)
 from training.thoughts.forms import (
     NUMBER,
     Field,
@@ -24,98 +34,6 @@ from training.thoughts.forms import (
     choice,
     listed,
 )
-
-Held: TypeAlias = tuple[Rank, tuple[Suit, ...], bool]
-"""A rank, the suits that hold it, and whether it is said that these are several."""
-
-_SUIT_OF: Final[dict[str, Suit]] = {
-    word: suit for by in SUIT_WORDS.values() for suit, words in by.items() for word in words
-}
-_RANK: Final = "10|[2-9AJQK]"
-
-
-def _either(lang: Language) -> str:
-    return "|".join(word for words in SUIT_WORDS[lang].values() for word in words)
-
-
-def _no_other(value: str) -> str:
-    raise NotImplementedError(value)
-
-
-_SUIT: Final[Field[Suit]] = Field(
-    {lang: _either(lang) for lang in LANGUAGES},
-    read=lambda text, _: _SUIT_OF[text],
-    write=lambda suit, lang: SUIT_WORDS[lang][suit][0],
-    other=lambda suit: SUITS[SUITS.index(suit) - 1],
-)
-_RANKED: Final[Field[Rank]] = Field(
-    dict.fromkeys(LANGUAGES, _RANK),
-    read=lambda text, _: next(rank for rank in RANKS if rank == text),
-    write=lambda rank, _: rank,
-    other=lambda rank: RANKS[RANKS.index(rank) - 1],
-)
-
-
-def _cards(between: dict[Language, str]) -> Field[tuple[Card, ...]]:
-    """Cards one after another, each with its suit and what stands between that and its rank."""
-
-    def read(text: str, lang: Language) -> tuple[Card, ...]:
-        pairs = re.findall(rf"({_either(lang)}){between[lang]}({_RANK})(?![0-9])", text)
-        return tuple(Card(_SUIT_OF[suit], _RANKED.read(rank, lang)) for suit, rank in pairs)
-
-    one = {lang: rf"(?:{_either(lang)}){between[lang]}(?:{_RANK})" for lang in LANGUAGES}
-    comma: dict[Language, str] = {"zh": "、", "en": ", "}
-    patterns: dict[Language, str] = {
-        lang: rf"{one[lang]}(?:{comma[lang]}{one[lang]})*" for lang in LANGUAGES
-    }
-    return Field(patterns, read, lambda cards, _: str(cards), other=lambda cards: cards[1:])
-
-
-def _helds(*, left: bool) -> Field[tuple[Held, ...]]:
-    """`A在红桃、方块，重复；Q在红桃，唯一`: evidence and verdict, rank by rank."""
-
-    def parts(w: Words) -> tuple[str, str, str]:
-        return (w.at_left, w.shared, w.alone) if left else (w.at, w.repeated, w.unique)
-
-    def pattern(lang: Language) -> str:
-        w = WORDS[lang]
-        at, several, one = parts(w)
-        suits = rf"(?:{_either(lang)})(?:{w.listed}(?:{_either(lang)}))*"
-        held = rf"(?:{_RANK}){at}{suits}{w.comma}(?:{several}|{one})"
-        return rf"{held}(?:{w.semicolon}{held})*"
-
-    def read(text: str, lang: Language) -> tuple[Held, ...]:
-        w = WORDS[lang]
-        at, several, _ = parts(w)
-        found: list[Held] = []
-        for held in text.split(w.semicolon):
-            rank, _, rest = held.partition(at)
-            suits, _, verdict = rest.rpartition(w.comma)
-            held_by = tuple(_SUIT_OF[suit] for suit in suits.split(w.listed))
-            found.append((_RANKED.read(rank, lang), held_by, verdict == several))
-        return tuple(found)
-
-    patterns: dict[Language, str] = {lang: pattern(lang) for lang in LANGUAGES}
-    return Field(patterns, read, lambda helds, _: str(helds), other=lambda helds: helds[1:])
-
-
-def _left_ranks() -> Field[tuple[Rank, ...]]:
-    """`留下Q、4`, `没有留下`."""
-
-    def read(text: str, lang: Language) -> tuple[Rank, ...]:
-        w = WORDS[lang]
-        if text == w.leaves_none:
-            return ()
-        return tuple(
-            _RANKED.read(rank, lang) for rank in text.removeprefix(w.leaves).split(w.listed)
-        )
-
-    patterns: dict[Language, str] = {
-        lang: rf"{w.leaves_none}|{w.leaves}(?:{_RANK})(?:{w.listed}(?:{_RANK}))*"
-        for lang, w in WORDS.items()
-    }
-    return Field(patterns, read, lambda ranks, _: str(ranks), other=lambda ranks: ranks[1:])
-
 
 # --------------------------------------------------------------------------------------- facts
 
@@ -173,7 +91,7 @@ def _second(scene: Scene[Puzzle], v: Values) -> bool:
 def _suit_is(scene: Scene[Puzzle], v: Values) -> bool:
     suits = re.split(WORDS[scene.lang].either, v["suits"])
     judged = {one["suit"] for one in scene.all("second")}
-    return {_SUIT_OF[suit] for suit in suits} == _suits_left(scene.puzzle) and (
+    return {SUIT_OF[suit] for suit in suits} == _suits_left(scene.puzzle) and (
         judged == {card.suit for card in scene.puzzle.cards}
     )
 
@@ -295,10 +213,10 @@ _FIXED: Final[Field[str]] = Field(
     {lang: "|".join(map(re.escape, sorted(_fixed(lang)))) for lang in LANGUAGES},
     read=lambda text, _: text,
     write=lambda text, _: text,
-    other=_no_other,
+    other=no_other,
 )
 _TEXT: Final[Field[str]] = Field(
-    {"zh": "[^。]+", "en": r"[^.]+"}, lambda text, _: text, lambda text, _: text, _no_other
+    {"zh": "[^。]+", "en": r"[^.]+"}, lambda text, _: text, lambda text, _: text, no_other
 )
 _KEEP: Final = choice((WORDS["zh"].keep, WORDS["en"].keep), (WORDS["zh"].drop, WORDS["en"].drop))
 _ONE: Final = choice((WORDS["zh"].one, WORDS["en"].one), (WORDS["zh"].several, WORDS["en"].several))
@@ -309,42 +227,42 @@ def _good(yes: str, no: str) -> Field[bool]:
     return choice((getattr(zh, yes), getattr(en, yes)), (getattr(zh, no), getattr(en, no)))
 
 
-_RANKS: Final = listed(_RANKED)
-_HELDS: Final = _helds(left=False)
-_HELDS_LEFT: Final = _helds(left=True)
-_LEFT: Final = _left_ranks()
+_RANKS: Final = listed(RANKED)
+_HELDS: Final = helds_field(left=False)
+_HELDS_LEFT: Final = helds_field(left=True)
+_LEFT: Final = left_field()
 FORMS: Final[dict[str, Form[Puzzle]]] = {
     "fixed": Form("{text}", "{text}", {"text": _FIXED}, lambda _scene, _v: True),
     "listing": Form(
-        "{cards}", "{cards}", {"cards": _cards({"zh": "", "en": " "})}, _listing, ("cards",)
+        "{cards}", "{cards}", {"cards": cards_field({"zh": "", "en": " "})}, _listing, ("cards",)
     ),
     "second": Form(
         "{suit}：{helds}；{keep}",
         "{suit}: {helds}; {keep}",
-        {"suit": _SUIT, "helds": _HELDS, "keep": _KEEP},
+        {"suit": SUIT, "helds": _HELDS, "keep": _KEEP},
         _second,
     ),
     "suit_is": Form("所以花色是{suits}。", "So the suit is {suits}.", {"suits": _TEXT}, _suit_is),
     "remaining_begin": Form("剩下的牌：", "The cards left:", {}, lambda _scene, _v: True),
     "remaining": Form(
-        "{cards}", "{cards}", {"cards": _cards({"zh": "的", "en": " has "})}, _remaining
+        "{cards}", "{cards}", {"cards": cards_field({"zh": "的", "en": " has "})}, _remaining
     ),
     "third": Form(
         "{suit}：{helds}；{left}",
         "{suit}: {helds}; {left}",
-        {"suit": _SUIT, "helds": _HELDS_LEFT, "left": _LEFT},
+        {"suit": SUIT, "helds": _HELDS_LEFT, "left": _LEFT},
         _third,
     ),
     "fourth": Form(
         "{suit}：{left}，{one}；{keep}",
         "{suit}: {left}, {one}; {keep}",
-        {"suit": _SUIT, "left": _LEFT, "one": _ONE, "keep": _KEEP},
+        {"suit": SUIT, "left": _LEFT, "one": _ONE, "keep": _KEEP},
         _fourth,
     ),
     "nothing_left": Form(
         "{suit}：没有留下；{keep}",
         "{suit}: leaves none; {keep}",
-        {"suit": _SUIT, "keep": _KEEP},
+        {"suit": SUIT, "keep": _KEEP},
         _nothing_left,
     ),
     "claim": Form("所以这张牌是{card}。", "So the card is the {card}.", {"card": _TEXT}, _claim),
@@ -373,7 +291,7 @@ FORMS: Final[dict[str, Form[Puzzle]]] = {
         "{suit}有{ranks}：{helds}，{good}。",
         "{suit} has {ranks}: {helds}, {good}.",
         {
-            "suit": _SUIT,
+            "suit": SUIT,
             "ranks": _RANKS,
             "helds": _HELDS,
             "good": _good("q_knew", "q_could_not"),
@@ -389,7 +307,7 @@ FORMS: Final[dict[str, Form[Puzzle]]] = {
     "q_knows": Form(
         "{suit}{left}，{one}，{good}。",
         "{suit} {left}, {one}, {good}.",
-        {"suit": _SUIT, "left": _LEFT, "one": _ONE, "good": _good("q_knows", "q_still_not")},
+        {"suit": SUIT, "left": _LEFT, "one": _ONE, "good": _good("q_knows", "q_still_not")},
         _q_knows,
     ),
     "passed": Form(
