@@ -150,37 +150,12 @@ _GROWN: Final[tuple[tuple[KindName, float], ...]] = (
     ("truth", 1.0),
 )
 """For weights that know card puzzles already. Kinds with short chains get more samples; by tokens,
-card puzzles are two fifths."""
+card puzzles are a third."""
+_GROWING: Final = Mix(2.00, (8, 20), slips=0.04, strangers=0.04, varied=0.6, kinds=_GROWN)
 KINDS_WIDENING: Final = (
-    Mix(
-        0.15,
-        (8, 20),
-        slips=0.04,
-        strangers=0.04,
-        varied=0.6,
-        kinds=_GROWN,
-        difficulties=(0.85, 0.15, 0.0),
-    ),
-    Mix(
-        0.45,
-        (8, 20),
-        slips=0.04,
-        strangers=0.04,
-        varied=0.6,
-        kinds=_GROWN,
-        difficulties=(0.72, 0.23, 0.05),
-        unsolvable=0.04,
-    ),
-    Mix(
-        2.00,
-        (8, 20),
-        slips=0.04,
-        strangers=0.04,
-        varied=0.6,
-        kinds=_GROWN,
-        difficulties=(0.72, 0.22, 0.06),
-        unsolvable=0.06,
-    ),
+    replace(_GROWING, until=0.15, difficulties=(0.85, 0.15, 0.0)),
+    replace(_GROWING, until=0.45, difficulties=(0.72, 0.23, 0.05), unsolvable=0.04),
+    replace(_GROWING, difficulties=(0.72, 0.22, 0.06), unsolvable=0.06),
 )
 _POLISHED: Final[tuple[tuple[KindName, float], ...]] = (
     ("cards", 9.0),
@@ -192,15 +167,8 @@ _POLISHED: Final[tuple[tuple[KindName, float], ...]] = (
     ("truth", 1.0),
 )
 POLISH: Final = (
-    Mix(
-        2.00,
-        (8, 20),
-        slips=0.04,
-        strangers=0.04,
-        varied=0.75,
-        kinds=_POLISHED,
-        difficulties=(0.8, 0.17, 0.03),
-        unsolvable=0.05,
+    replace(
+        _GROWING, varied=0.75, kinds=_POLISHED, difficulties=(0.8, 0.17, 0.03), unsolvable=0.05
     ),
 )
 """The last run: three quarters of the tokens are card puzzles, most of them in made-up layouts, of

@@ -60,7 +60,7 @@ class Rounds:
     chains: int = 8
     temperature: float = 1.0
     imitate: bool = False
-    """Learn the solvers' chains to the same puzzles instead: what the rest is compared with."""
+    """Learn the solvers' chains to puzzles of the same sort instead, to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,6 @@ class Improvement:
         """Try, and learn from it; returns true chains and chains by kind and of mixed groups."""
         run = self.run
         rng = random.Random(f"reinforce-{run.recipe.seed}-{run.rank}-{number}")
-        samples = tasks(rng, self.rounds.puzzles)
         sums = torch.zeros(4, dtype=torch.double)
         counts: dict[str, tuple[int, int]] = {}
         if not self.rounds.imitate:
@@ -181,6 +180,7 @@ class Improvement:
             kind = gguf.GGMLQuantizationType.F16
             write_gguf(self.policy, weights, run.model.shape, self.words, kind)
             policy = Sampler(self.policy, 1, _PARALLEL)
+            samples = tasks(rng, self.rounds.puzzles)
             groups = attempt(policy, samples, self.rounds, rng.getrandbits(30))
             del policy
             counts = count(groups)

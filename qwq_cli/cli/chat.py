@@ -76,7 +76,7 @@ def chat(
         "loop_sensitivity": loop_sensitivity,
         "rescues": rescues,
         "language": language,
-        "warm": None if warm is None else "on" if warm else "off",
+        "warm": options.on_off(warm),
         "history": "off" if no_history else None,
         "markdown": "off" if plain else None,
     }

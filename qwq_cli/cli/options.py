@@ -68,3 +68,8 @@ Plain: TypeAlias = Annotated[
 NoHistory: TypeAlias = Annotated[
     bool, typer.Option("--no-history", help="Don't keep it in the history.")
 ]
+
+
+def on_off(flag: bool | None) -> str | None:
+    """What a setting calls a pair of flags; None where neither was given."""
+    return None if flag is None else "on" if flag else "off"
