@@ -217,7 +217,7 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         valued='^(-)$'
         ;;
     'qwq config')
-        commands='show path set'
+        commands='show path set unset'
         options='-h --help'
         valued='^(-)$'
         ;;
@@ -232,6 +232,11 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         valued='^(-)$'
         ;;
     'qwq config set')
+        commands=''
+        options='-h --help'
+        valued='^(-)$'
+        ;;
+    'qwq config unset')
         commands=''
         options='-h --help'
         valued='^(-)$'
@@ -320,6 +325,7 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq eval truth --loops') _qwq_words recover stop report off ;;
     'qwq eval report '[0-9]*) _qwq_files '*' ;;
     'qwq config set 1') _qwq_words model system temperature top_p top_k min_p presence_penalty dry_multiplier xtc_probability seed max_tokens context cache draft warm keep_alive reasoning budget loops loop_sensitivity rescues language history markdown server base_url api_key serve_key dialect proxy ca_file timeout ;;
+    'qwq config unset 1') _qwq_words model system temperature top_p top_k min_p presence_penalty dry_multiplier xtc_probability seed max_tokens context cache draft warm keep_alive reasoning budget loops loop_sensitivity rescues language history markdown server base_url api_key serve_key dialect proxy ca_file timeout ;;
     'qwq completions install 1') _qwq_words bash zsh fish ;;
     esac
 }

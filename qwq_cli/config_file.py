@@ -162,13 +162,60 @@ def store(path: Path, name: str, text: str) -> Value:
             _set_at_server(wanted, part, value)
     except ConfigError as error:  # what is wrong stands on the command line
         raise UsageError(error.what, error.why, error.todo) from error
+    steps = (SERVERS, *part) if part else (name,)
+    _write(path, _edited(before, wanted, steps, value), private=key.secret)
+    return value
+
+
+def remove(path: Path, name: str) -> bool:
+    """Take one setting out of the user's file, atomically, or with `servers.NAME` all of a server;
+    the rest stays as it is. False where it was not set there.
+
+    Raises UsageError for no setting, and where a server would lose its address; ConfigError where
+    the file is damaged already; QwqError where it can't be written.
+    """
+    steps = _steps(name)
+    before = text_of(path) or ""
+    wanted = table_of(path, before)
+    if not _take(wanted, steps):
+        return False
+    if steps[2:] == ("base_url",):
+        server = ".".join(steps[:2])
+        raise UsageError(f"{server} can't do without its address", "", f"unset {server} as a whole")
+    _write(path, _edited(before, wanted, steps))
+    return True
+
+
+def _steps(name: str) -> tuple[str, ...]:
+    """The way through the tables to what `remove` is to take out."""
+    part = server_part(name)
+    if part and part[1] in AT_SERVER:
+        return (SERVERS, *part)
+    head, _, server = name.partition(".")
+    if name in KEYS or (head == SERVERS and server):
+        return (head, server) if server else (name,)
+    raise UsageError(f"there is no setting {name!r}", "", hint(name))
+
+
+def _take(table: object, steps: tuple[str, ...]) -> bool:
+    """Delete what is there, and a table that is empty then, but for the outermost."""
+    if not isinstance(table, dict) or steps[0] not in table:
+        return False
+    inner = table[steps[0]]
+    if steps[1:] and not _take(inner, steps[1:]):
+        return False
+    if not steps[1:] or not inner:
+        del table[steps[0]]
+    return True
+
+
+def _write(path: Path, text: str, *, private: bool = False) -> None:
     try:
-        _replace(path.resolve(), _edited(before, wanted, name, value), private=key.secret)
+        _replace(path.resolve(), text, private=private)
     except OSError as error:
         raise QwqError(
             f"can't write {path}", error.strerror or "", "nothing was changed"
         ) from error
-    return value
 
 
 def _set_at_server(tables: dict[str, Any], part: tuple[str, str], value: Value) -> None:
@@ -186,32 +233,44 @@ def _set_at_server(tables: dict[str, Any], part: tuple[str, str], value: Value) 
     _server(where, server, table, {})
 
 
-def _edited(before: str, wanted: dict[str, Any], name: str, value: Value) -> str:
-    """The text of a file with one setting more, or another; raises QwqError where that can't be
-    done to a file of its form.
+def _edited(
+    before: str, wanted: dict[str, Any], steps: tuple[str, ...], value: Value | None = None
+) -> str:
+    """The text of a file with one setting more, or another, or without it; raises QwqError where
+    that can't be done to a file of its form.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
-    from tomlkit.items import InlineTable
 
-    table: Any = (document := tomlkit.parse(before))
-    part = server_part(name)
+    document = tomlkit.parse(before)
     after = ""
     try:
-        for step in (SERVERS, part[0]) if part else ():
-            if step not in table:
-                inner = isinstance(table, InlineTable)
-                new = tomlkit.table(is_super_table=step == SERVERS)
-                table[step] = tomlkit.inline_table() if inner else new
-            table = table[step]
-        table[part[1] if part else name] = value
+        if value is None:
+            _take(document, steps)
+        else:
+            _put(document, steps, value)
         after = tomlkit.dumps(document)
         good = tomllib.loads(after) == wanted
     except (TOMLKitError, ValueError):
         good = False
     if not good:
-        raise QwqError(f"can't set {name}", "the file is written in another way", "edit it")
+        what = f"can't {'unset' if value is None else 'set'} {'.'.join(steps)}"
+        raise QwqError(what, "the file is written in another way", "edit it")
     return after
+
+
+def _put(table: dict[str, Any], steps: tuple[str, ...], value: Value) -> None:
+    """Set it in a document, and make the tables that it stands in."""
+    import tomlkit
+    from tomlkit.items import InlineTable
+
+    for step in steps[:-1]:
+        if step not in table:
+            inner = isinstance(table, InlineTable)
+            new = tomlkit.table(is_super_table=step == SERVERS)
+            table[step] = tomlkit.inline_table() if inner else new
+        table = table[step]
+    table[steps[-1]] = value
 
 
 def _replace(path: Path, text: str, *, private: bool) -> None:

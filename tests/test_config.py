@@ -16,7 +16,7 @@ from qwq_cli.config import (
     resolve,
     terminal,
 )
-from qwq_cli.config_file import LARGEST_FILE, store
+from qwq_cli.config_file import LARGEST_FILE, remove, store
 from qwq_cli.errors import ConfigError, QwqError, UsageError
 from qwq_cli.settings import KEYS, Settings, nearest, values_of
 
@@ -237,10 +237,23 @@ def test_set_refuses_what_it_does_not_know(place: Place, name: str, value: str, 
     assert not place.user_file.exists()
 
 
+def test_unset_leaves_the_rest(place: Place) -> None:
+    path = user_file(place, "# mine\nseed = 1  # lucky\n\n# cool\ntemperature = 0.5\n")
+    assert remove(path, "seed")
+    assert path.read_text(encoding="utf-8") == "# mine\n\n# cool\ntemperature = 0.5\n"
+    assert not remove(path, "seed")
+    assert not remove(path.with_name("none.toml"), "seed")
+    with pytest.raises(UsageError, match=r"did you mean seed\?"):
+        remove(path, "sede")
+    assert resolve({}, place).settings.seed is None
+
+
 def test_set_leaves_a_damaged_file_alone(place: Place) -> None:
     path = user_file(place, "seed = \n")
     with pytest.raises(ConfigError, match=r"config\.toml:1"):
         store(path, "seed", "1")
+    with pytest.raises(ConfigError, match=r"config\.toml:1"):
+        remove(path, "seed")
     assert path.read_text(encoding="utf-8") == "seed = \n"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qwq_cli.config import Place, resolve
-from qwq_cli.config_file import store
+from qwq_cli.config_file import remove, store
 from qwq_cli.errors import ConfigError, QwqError, UsageError
 from qwq_cli.settings import Settings, at_server
 
@@ -190,6 +190,37 @@ def test_however_it_is_written_the_rest_stays(tmp_path: Path, name: str) -> None
     for line in text.splitlines():
         if "#" in line:
             assert line in file.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_however_it_is_written_one_can_be_unset(tmp_path: Path, name: str) -> None:
+    here = place(tmp_path, FORMS[name].replace("[other]\n", ""), LAB_KEY="k")
+    before = resolve({}, here).settings.servers
+    file = tmp_path / "config.toml"
+    store(file, "servers.lab.timeout", "7")
+    assert remove(file, "servers.lab.timeout")
+    assert resolve({}, here).settings.servers == before
+    assert remove(file, "servers.lab")
+    assert not remove(file, "servers.lab")
+    assert resolve({}, here).settings.servers == {"home": before["home"]}
+    assert remove(file, "servers.home")
+    assert resolve({}, here).settings.servers == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("servers.lab.base_url", "can't do without its address; unset servers.lab as a whole"),
+        ("servers", "there is no setting"),
+        ("servers.", "there is no setting"),
+    ],
+)
+def test_what_can_t_be_unset(tmp_path: Path, name: str, says: str) -> None:
+    place(tmp_path)
+    with pytest.raises(UsageError, match=says):
+        remove(tmp_path / "config.toml", name)
+    assert not remove(tmp_path / "config.toml", "servers.lap")
+    assert (tmp_path / "config.toml").read_text("utf-8") == TWO
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,10 @@ class Mix:
     strangers: float = 0.0
     varied: float = 0.0
     """Share of puzzles whose layout, names and asides are made up."""
+    points: float = 0.0
+    """Share of made-up layouts with a suit a line, each behind some sign."""
+    nonsense: float = 0.0
+    """Share of other questions that are of made-up words and numbers."""
     kinds: tuple[tuple[KindName, float], ...] = ()
     """Weights; () is the first edition, which knows card puzzles alone."""
     difficulties: tuple[float, float, float] = (1.0, 0.0, 0.0)
@@ -158,20 +162,26 @@ KINDS_WIDENING: Final = (
     replace(_GROWING, difficulties=(0.72, 0.22, 0.06), unsolvable=0.06),
 )
 _POLISHED: Final[tuple[tuple[KindName, float], ...]] = (
-    ("cards", 9.0),
-    ("knights", 0.8),
-    ("orders", 2.5),
-    ("equations", 4.0),
-    ("columns", 1.5),
-    ("remainders", 1.5),
-    ("truth", 1.0),
+    ("cards", 6.5),
+    ("knights", 1.2),
+    ("orders", 4.0),
+    ("equations", 6.0),
+    ("columns", 1.8),
+    ("remainders", 3.0),
+    ("truth", 1.2),
 )
 POLISH: Final = (
     replace(
-        _GROWING, varied=0.75, kinds=_POLISHED, difficulties=(0.8, 0.17, 0.03), unsolvable=0.05
+        _GROWING,
+        varied=0.75,
+        points=0.3,
+        nonsense=0.25,
+        kinds=_POLISHED,
+        difficulties=(0.76, 0.19, 0.05),
+        unsolvable=0.05,
     ),
 )
-"""The last run: three quarters of the tokens are card puzzles, most of them in made-up layouts, of
+"""The last run: three fifths of the tokens are card puzzles, most of them in made-up layouts, of
 which the runs before saw too few to keep what the first edition could read.
 """
 REINFORCED: Final = Mix(
@@ -223,33 +233,38 @@ def draw_posed(
     rng: random.Random,
     lang: Language,
     cards: tuple[int, int],
-    *,
-    wording: Wording | None = None,
+    wording: Wording,
     statements: int | None = None,
-    varied: float = 0.0,
 ) -> Posed:
-    """A puzzle in words; `wording` None draws as for training, which never gives `rare`."""
-    vary = wording is None and rng.random() < varied
-    if vary and statements is None:
+    """A puzzle that is not the announced one, in words of that sort."""
+    return pose(_draw_puzzle(rng, cards, statements), lang, rng, wording=wording)
+
+
+def draw_learnt(rng: random.Random, lang: Language, mix: Mix) -> Posed:
+    """A puzzle in words to learn from, which are never the `rare` ones."""
+    if rng.random() < mix.varied:
         statements = rng.choices((2, 3, 4), _VARIED_LENGTHS)[0]
-    while True:
-        puzzle = random_puzzle(rng, cards=cards, statements=statements)
-        if puzzle.hand != ANNOUNCED:
-            break
-    if wording is not None:
-        return pose(puzzle, lang, rng, wording=wording)
-    if vary:
-        return _vary(rng, puzzle, lang)
+        return _vary(rng, _draw_puzzle(rng, mix.cards, statements), lang, mix.points)
+    puzzle = _draw_puzzle(rng, mix.cards)
     if puzzle.statements == 4 and rng.random() < 0.15:
         return pose(puzzle, lang, rng, wording="announcement")
     names = _made_up(rng, lang) if rng.random() < _MADE_UP_NAMES else None
     return pose(puzzle, lang, rng, given=Given(names))
 
 
-def _vary(rng: random.Random, puzzle: Puzzle, lang: Language) -> Posed:
+def _draw_puzzle(
+    rng: random.Random, cards: tuple[int, int], statements: int | None = None
+) -> Puzzle:
+    while True:
+        puzzle = random_puzzle(rng, cards=cards, statements=statements)
+        if puzzle.hand != ANNOUNCED:
+            return puzzle
+
+
+def _vary(rng: random.Random, puzzle: Puzzle, lang: Language, points: float) -> Posed:
     """A puzzle with a layout, names, statements and asides that no list has."""
     names = variety.names(rng, lang) if rng.random() < _VARIED_NAMES else None
-    layout = variety.layout(rng, lang) if rng.random() < _VARIED_LAYOUTS else None
+    layout = variety.layout(rng, lang, points) if rng.random() < _VARIED_LAYOUTS else None
     says = variety.says(rng, lang) if rng.random() < _VARIED_SAYS else None
     statements = variety.statements(rng, lang) if rng.random() < _VARIED_STATEMENTS else None
     question = variety.question(rng, lang) if rng.random() < _VARIED_QUESTIONS else None
@@ -287,7 +302,8 @@ def _spoilt(rng: random.Random, lang: Language, mix: Mix) -> Posed:
         puzzle = Puzzle(hand)
         if len(stages(puzzle).answers(puzzle.statements)) != 1:
             break
-    return _vary(rng, puzzle, lang) if rng.random() < mix.varied else pose(puzzle, lang, rng)
+    vary = rng.random() < mix.varied
+    return _vary(rng, puzzle, lang, mix.points) if vary else pose(puzzle, lang, rng)
 
 
 def _copying(rng: random.Random, lang: Language, cards: tuple[int, int]) -> Sample:
@@ -338,7 +354,7 @@ def draw(rng: random.Random, mix: Mix) -> Sample:
     if rng.random() < mix.copying:
         return _copying(rng, lang, mix.cards)
     if rng.random() < mix.strangers:
-        question, reply = elsewhere(rng, lang, kinds=bool(mix.kinds))
+        question, reply = elsewhere(rng, lang, kinds=bool(mix.kinds), nonsense=mix.nonsense)
         return Sample(question, [(reply, True)], system)
     if mix.kinds:
         name = rng.choices([name for name, _ in mix.kinds], [share for _, share in mix.kinds])[0]
@@ -348,7 +364,7 @@ def draw(rng: random.Random, mix: Mix) -> Sample:
         posed = _spoilt(rng, lang, mix)
         task = Task("cards", posed.puzzle, lang)
         return Sample(posed.text, Writer(posed).write(), system, posed, task)
-    posed = draw_posed(rng, lang, mix.cards, varied=mix.varied)
+    posed = draw_learnt(rng, lang, mix)
     writer = Writer(posed)
     slip = None
     if rng.random() < mix.slips:

@@ -12,6 +12,7 @@ from typing import Final
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.registry import recognise
 from qwq_cli.puzzles.words import Language
+from training import variety
 
 _ZH: Final = (
     *("你好", "你是谁？", "今天天气怎么样？", "写一首关于{t}的诗。", "{a}加{b}等于多少？"),
@@ -104,6 +105,12 @@ _REPLY_KINDS: Final[dict[Language, str]] = {
 _NEARLY: Final = 0.3
 """Share of questions, for a model of several kinds, that only sound like them."""
 _MAX_NUMBER: Final = 9999
+_COMMON_HAN: Final = (
+    "的一是不了在人有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去过家学对可里"
+    "后小心多天而能好都然没日起还发成事只作当想看文无开手用主行方又如前所本见经头面公同已老从动两长"
+    "样现分将外但身些高意进把法实回理美月明种声全工话情部正定问力机给等几很最间新打位因重走电第门次"
+)
+"""Signs that questions are made of."""
 _NOISE: Final = 0.1
 _JOINED: Final = 0.15
 
@@ -136,6 +143,28 @@ def _drawn(rng: random.Random, lang: Language, templates: tuple[str, ...]) -> st
     return question
 
 
+def _nonsense(rng: random.Random, lang: Language) -> str:
+    """Sentences of words that nobody has, in capitals or not, with numbers among some of them."""
+    said = []
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        parts = [_clause(rng, lang) for _ in range(rng.choice((1, 1, 2, 3)))]
+        if rng.random() < 0.6:
+            for _ in range(rng.randint(1, 5)):
+                number = str(rng.randint(0, rng.choice((9, 99, _MAX_NUMBER))))
+                parts.insert(rng.randint(0, len(parts)), number)
+        text = rng.choice(("", "，", "、") if lang == "zh" else (" ", " ", ", ")).join(parts)
+        lower = lang == "en" and rng.random() < 0.7
+        end = rng.choice(("。", "？", "？", "") if lang == "zh" else (".", "?", "?", "!", ""))
+        said.append((text.lower() if lower else text) + end)
+    return ("" if lang == "zh" else " ").join(said)
+
+
+def _clause(rng: random.Random, lang: Language) -> str:
+    if lang == "zh" and rng.random() < 0.6:
+        return "".join(rng.choices(_COMMON_HAN, k=rng.randint(1, 12)))
+    return variety.words(rng, lang)
+
+
 def _is_puzzle(text: str) -> bool:
     try:
         recognise(text)
@@ -149,14 +178,22 @@ def modest(lang: Language) -> str:
     return _REPLY_KINDS[lang]
 
 
-def elsewhere(rng: random.Random, lang: Language, *, kinds: bool = False) -> tuple[str, str]:
-    """A question that is no card puzzle, or with `kinds` no puzzle of any kind, and the reply."""
+def elsewhere(
+    rng: random.Random, lang: Language, *, kinds: bool = False, nonsense: float = 0.0
+) -> tuple[str, str]:
+    """A question that is no card puzzle, or with `kinds` no puzzle of any kind, and the reply.
+
+    `nonsense` is the share of questions that are of made-up words and numbers.
+    """
     usual = _ZH if lang == "zh" else _EN
     if not kinds:
         return _drawn(rng, lang, usual), _REPLY[lang]
     nearly = _NEARLY_ZH if lang == "zh" else _NEARLY_EN
     while True:
-        question = _drawn(rng, lang, nearly if rng.random() < _NEARLY else usual)
+        if nonsense and rng.random() < nonsense:
+            question = _nonsense(rng, lang)
+        else:
+            question = _drawn(rng, lang, nearly if rng.random() < _NEARLY else usual)
         if not _is_puzzle(question):
             return question, _REPLY_KINDS[_written_in(question, lang)]
 

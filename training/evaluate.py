@@ -156,9 +156,7 @@ def held_out(
 ) -> list[Posed]:
     """`count` puzzles of 8 to 20 cards, from a seed of their own."""
     rng = random.Random(f"{HELD_OUT_SEED}-{lang}-{wording}-{statements}")
-    return [
-        draw_posed(rng, lang, (8, 20), wording=wording, statements=statements) for _ in range(count)
-    ]
+    return [draw_posed(rng, lang, (8, 20), wording, statements) for _ in range(count)]
 
 
 def announced() -> list[tuple[Language, Posed]]:

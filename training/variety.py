@@ -64,6 +64,10 @@ _SINGLE_EN: Final = (
 _SINGLE_BETWEEN: Final = (
     "、", ", ", ", ", " ", " / ", "\n", " + ", " | ", ",", "。", ". ", " & ", "\n- ",
 )
+_BULLETS: Final = (
+    "", "- ", "+ ", "• ", "> ", "# ", "## ", "× ", "÷ ", "= ", "1. ", "1) ", "(1) ", "a) ", "-- ",
+    "o ", "x ", "→ ", "✓ ", "■ ", "◆ ", "● ", "○ ", "★ ", "☆ ", "? ", "\t", "    ",
+)
 _TITLES: Final = (
     "", "", "", "", "Mr. ", "Mrs. ", "Ms. ", "Dr. ", "Player ", "Agent ", "Brother ", "Aunt ",
     "King ", "Master ", "Old ", "Little ",
@@ -121,10 +125,14 @@ def _sign(rng: random.Random, usual: tuple[str, ...]) -> str:
     return rng.choice(usual)
 
 
-def layout(rng: random.Random, lang: Language) -> CardLayout:
-    """A way to write a hand: suit by suit, or card by card; never one of the `rare` wording."""
+def layout(rng: random.Random, lang: Language, points: float = 0.0) -> CardLayout:
+    """A way to write a hand: suit by suit, or card by card; never one of the `rare` wording.
+
+    `points` is the share of those with a suit a line, each behind a sign or a number.
+    """
     while True:
-        drawn = _layout(rng, lang)
+        pointed = points and rng.random() < points
+        drawn = _points(rng, lang) if pointed else _layout(rng, lang)
         if drawn not in PHRASES[lang]["rare"].layouts:
             return drawn
 
@@ -142,6 +150,21 @@ def _layout(rng: random.Random, lang: Language) -> CardLayout:
     return CardLayout(
         f"{opening}{{suit}}{middle}{{ranks}}{closing}", _sign(rng, _BETWEEN), _sign(rng, _RANKS)
     )
+
+
+def _points(rng: random.Random, lang: Language) -> CardLayout:
+    """A suit a line, mostly behind one of many signs, so that none of them means an end."""
+    usual = _MIDDLE_ZH if lang == "zh" else _MIDDLE_EN
+    sign = rng.choice(_ODD) * rng.choice((1, 1, 1, 2)) if rng.random() < 0.7 else ""
+    opening = sign or rng.choice(_BULLETS)
+    if opening and rng.random() < 0.7:
+        opening += " "
+    middle = rng.choice(usual)
+    if rng.random() < 0.5:
+        middle = rng.choice(("", " ")) + rng.choice(_ODD) + rng.choice(("", " ", " "))
+    ranks = _sign(rng, _RANKS)
+    between = rng.choice(("\n", "\n", "\n", "\n\n", "\n  ", ";\n", "；\n"))
+    return CardLayout(f"{opening}{{suit}}{middle}{{ranks}}", between, ranks)
 
 
 def words(rng: random.Random, lang: Language) -> str:

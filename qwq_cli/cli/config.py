@@ -87,6 +87,23 @@ def set_(
     shell.tell(f"{name} = {to_json(key.shown(stored) if key else stored)} in {file}")
 
 
+@app.command()
+def unset(
+    context: typer.Context,
+    name: Annotated[
+        str,
+        typer.Argument(metavar="SETTING", help="As `show` lists it, or servers.NAME as a whole."),
+    ],
+) -> None:
+    """Take a setting out of your own file, or a server with a name; comments in it stay."""
+    from qwq_cli.config_file import remove
+
+    shell: Shell = context.obj
+    file = _user_file()
+    gone = remove(file, name)
+    shell.tell(f"{name} is no longer set in {file}" if gone else f"{name} is not set in {file}")
+
+
 def _user_file() -> Path:
     from qwq_cli.config import current_place
 

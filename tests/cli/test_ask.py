@@ -209,6 +209,16 @@ def test_config_set_then_show(qwq: Qwq) -> None:
     assert "environment QWQ_SEED" in shown
 
 
+def test_config_unset(qwq: Qwq) -> None:
+    qwq("config", "set", "temperature", "0.5")
+    done = qwq("config", "unset", "temperature")
+    assert (done.code, done.out) == (0, "")
+    assert "temperature is no longer set in" in done.err
+    again = qwq("config", "unset", "temperature")
+    assert (again.code, again.out) == (0, "")
+    assert "temperature is not set in" in again.err
+
+
 def test_help_and_version(qwq: Qwq) -> None:
     bare, help_ = qwq(), qwq("--help")
     assert bare.out == help_.out

@@ -56,6 +56,7 @@ BAD_LINES: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "missing replay": (("ask", "--replay", "none"), 66, ("none",)),
     "missing subcommand": (("puzzle",), 2, ("qwq puzzle --help",)),
     "no such setting": (("config", "set", "temprature", "1"), 2, ("did you mean temperature",)),
+    "nothing to unset": (("config", "unset", "sede"), 2, ("did you mean seed",)),
     "puzzle that is none": (("puzzle", "solve", "a"), 65, ("not a puzzle that qwq knows",)),
 }
 

@@ -12,7 +12,7 @@ from qwq_cli.puzzles.kind import Setting
 from qwq_cli.puzzles.registry import kind
 from qwq_cli.puzzles.words import DIFFICULTIES, KINDS, LANGUAGES, KindName, Language
 from training.chains import Writer
-from training.data import draw_posed
+from training.data import Mix, draw_learnt
 from training.thoughts.forms import HEADINGS, conclusion
 from training.thoughts.registry import chain, faults, thought
 
@@ -105,7 +105,7 @@ def test_a_conclusion_without_its_evidence_is_a_fault(
 def test_chains_of_the_first_edition_are_true_and_a_slip_is_the_one_fault(lang: Language) -> None:
     rng = random.Random(f"slips {lang}")
     for _ in range(40):
-        posed = draw_posed(rng, lang, (8, 20), varied=0.5)
+        posed = draw_learnt(rng, lang, Mix(2.0, (8, 20), varied=0.5))
         writer = Writer(posed)
         text = "".join(part for part, _ in writer.write())
         assert not faults("cards", posed.puzzle, text, lang)

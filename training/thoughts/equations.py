@@ -1,4 +1,8 @@
-"""Linear equations, one operation on both sides a line; two of them by elimination."""
+"""Linear equations, one operation on both sides a line; two of them by elimination.
+
+What is added or subtracted is worked out between the operation and the equation that it gives, so
+that the numbers stand side by side before their sum is said.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,6 +56,18 @@ def _done(side: Line, operation: Operation) -> Line:
         raise ValueError(operation)
     factor = Fraction(coefficient) if operation.op == "×" else 1 / Fraction(coefficient)
     return {name: value * factor for name, value in side.items()}
+
+
+def worked(left: Line, right: Line, operation: Operation) -> Equation:
+    """What adding or subtracting a term comes to on the side where it does not cancel: numbers on
+    the right, an unknown on the left.
+    """
+    coefficient, name = operation.term
+    before = int((left if name else right).get(name, 0))
+    change = coefficient if operation.op == "+" else -coefficient
+    after = before + change
+    terms = ((before, name if before else ""), (change, name))
+    return Equation(simple(terms), simple(((after, name if after else ""),)))
 
 
 def tidy(left: Line, right: Line) -> Equation:
@@ -147,6 +163,13 @@ def _operated(scene: Scene[Puzzle], v: Values) -> bool:
     return _next(scene, v["n"]) and _same(v["f"], left, right)
 
 
+def _added(scene: Scene[Puzzle], v: Values) -> bool:
+    e, operation = _known(scene, v["e"]), v["do"]
+    if operation.op not in "+-" or v["s"] != worked(line(e.left), line(e.right), operation):
+        return False
+    return _operated(scene, v)
+
+
 def _combined(sign: int, scene: Scene[Puzzle], v: Values) -> bool:
     e, d = _known(scene, v["e"]), _known(scene, v["d"])
     left = _plus(line(e.left), sign, line(d.left))
@@ -201,11 +224,18 @@ FORMS: Final[dict[str, Form[Puzzle]]] = {
     "open": Form(
         "{e}去括号，得{n}：{f}", "{e} without brackets, {n}: {f}", _STEP, _opened, ("n", "f")
     ),
-    "do": Form(
+    "add": Form(
+        "{e}两边{do}，{s}，得{n}：{f}",
+        "{e}, {do} on both sides, {s}, {n}: {f}",
+        {**_STEP, "do": _OPERATION, "s": _EQUATION},
+        _added,
+        ("do", "s", "n", "f"),
+    ),
+    "scale": Form(
         "{e}两边{do}，得{n}：{f}",
         "{e}, {do} on both sides, {n}: {f}",
         {**_STEP, "do": _OPERATION},
-        _operated,
+        lambda scene, v: v["do"].op in "×÷" and _operated(scene, v),
         ("do", "n", "f"),
     ),
     "minus": Form(
@@ -285,7 +315,10 @@ class _Writer:
         operation = Operation(op, (int(coefficient), name))
         left, right = self.sides()
         done = _done(left, operation), _done(right, operation)
-        return self.step("do", *done, e=self.number, do=operation)
+        if op in "+-":
+            s = worked(left, right, operation)
+            return self.step("add", *done, e=self.number, do=operation, s=s)
+        return self.step("scale", *done, e=self.number, do=operation)
 
     def alone(self, name: str) -> Iterator[Step]:
         """From the latest equation, in one unknown, to its value, where there is one."""
@@ -326,7 +359,7 @@ def _two(puzzle: Puzzle) -> Iterator[Step]:
         if factor != 1:
             times = Operation("×", (int(factor), ""))
             sides = _done(left, times), _done(right, times)
-            yield writer.step("do", *sides, e=number, do=times)
+            yield writer.step("scale", *sides, e=number, do=times)
             scaled.append((writer.number, *sides))
         else:
             scaled.append((number, left, right))

@@ -95,6 +95,9 @@ def test_a_server_with_a_name_is_set_and_shown(qwq: Qwq, llama: Endpoint) -> Non
     assert shown["servers.box.api_key"]["value"] == "***"
     assert "servers.box.model " in qwq("config", "show").out
     qwq("config", "set", "servers.box.timeout", "soon").failed(2, "timeout must be a number")
+    qwq("config", "unset", "servers.box.base_url").failed(2, "unset servers.box as a whole")
+    assert qwq("config", "unset", "servers.box").code == 0
+    assert "servers.box" not in qwq("config", "show").out
 
 
 def test_an_interrupt_ends_at_once_and_keeps_the_partial(qwq: Qwq, play: Play) -> None:
