@@ -29,7 +29,9 @@ def test_samples_of_the_first_edition_are_reproducible() -> None:
     assert RECIPES["cards"] == (CURRICULUM, WIDENING)
 
 
-@pytest.mark.parametrize("stages", RECIPES["kinds"], ids=["first", "wider"])
+@pytest.mark.parametrize(
+    "stages", (*RECIPES["kinds"], RECIPES["polish"][1]), ids=["first", "wider", "polish"]
+)
 def test_samples_of_the_second_edition_are_true_and_of_all_kinds(
     stages: tuple[object, ...],
 ) -> None:
@@ -68,8 +70,10 @@ def recognised(text: str) -> bool:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_asked_from_elsewhere_is_no_puzzle_of_any_kind(lang: str) -> None:
     rng = random.Random(f"elsewhere {lang}")
-    for _ in range(200):
-        question, reply = elsewhere(rng, language("好" if lang == "zh" else "a"), kinds=True)
+    for number in range(200):
+        nonsense = number % 2
+        written = language("好" if lang == "zh" else "a")
+        question, reply = elsewhere(rng, written, kinds=True, nonsense=nonsense)
         assert not recognised(question)
         with pytest.raises(BadInputError):
             recognise(question)
