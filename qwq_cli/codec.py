@@ -18,6 +18,10 @@ NAME = "event"
 """The key that an event's name stands under."""
 
 
+SHUTTING_DOWN = "shutting_down"
+"""The code of a server's refusal when it is about to end; another may be started in its place."""
+
+
 def encode(event: Event) -> dict[str, Any]:
     """The event as an object."""
     record: dict[str, Any] = {NAME: type(event).__name__.lower()}

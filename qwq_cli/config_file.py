@@ -9,6 +9,7 @@ import re
 import stat
 import sys
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ else:
 
 LARGEST_FILE = 65_536
 """Bytes of a configuration file; more is no configuration."""
+
+
+_MOST_LOOKS = 8
+"""Lines of a file that may look as if they set something; a text of several may hold any number."""
 
 
 def text_of(path: Path) -> str | None:
@@ -68,17 +73,17 @@ def table_of(path: Path, text: str) -> dict[str, Any]:
 
 
 def line_of(text: str, name: str) -> int:
-    """The line on which a top-level name is set: where the text up to there first has it."""
+    """The line on which a top-level name is set; 1 where that can't be seen at once."""
     lines = text.splitlines(keepends=True)
-    start = 1
-    for end in range(1, len(lines) + 1):
+    looks = re.compile(rf"""\s*\[?\s*(["']?){re.escape(name)}\1\s*[=.\]]""")
+    places = (number for number, line in enumerate(lines) if looks.match(line))
+    for number in islice(places, _MOST_LOOKS):
         try:
-            table = tomllib.loads("".join(lines[:end]))
+            before = tomllib.loads("".join(lines[:number]))
         except tomllib.TOMLDecodeError:  # in the middle of a value of several lines
             continue
-        if name in table:
-            return start
-        start = end + 1
+        if name not in before:
+            return number + 1
     return 1
 
 

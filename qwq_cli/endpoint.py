@@ -81,7 +81,7 @@ def endpoint_of(wished: Wished, environ: Mapping[str, str]) -> Endpoint:
         url=urlunsplit((parts.scheme, parts.netloc, path, "", "")),
         key=key,
         dialect=wished.dialect,
-        proxy=wished.proxy or _proxy(parts, environ),
+        proxy=_proxy(wished, parts, environ),
         ca_file=wished.ca_file or environ.get("SSL_CERT_FILE") or None,
         patience_s=wished.timeout,
     )
@@ -121,16 +121,17 @@ def is_here(host: str) -> bool:
         return False
 
 
-def _proxy(parts: SplitResult, environ: Mapping[str, str]) -> str | None:
+def _proxy(wished: Wished, parts: SplitResult, environ: Mapping[str, str]) -> str | None:
+    proxy = wished.proxy or _usual_proxy(parts, environ)
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy
+
+
+def _usual_proxy(parts: SplitResult, environ: Mapping[str, str]) -> str | None:
     host = parts.hostname or ""
     if is_here(host) or _excepted(host, parts.port, environ):
         return None
     names = ["https_proxy", "HTTPS_PROXY"] if parts.scheme == "https" else ["http_proxy"]
-    for name in (*names, "all_proxy", "ALL_PROXY"):
-        if environ.get(name):
-            proxy = environ[name]
-            return proxy if "://" in proxy else f"http://{proxy}"
-    return None
+    return next(filter(None, map(environ.get, (*names, "all_proxy", "ALL_PROXY"))), None)
 
 
 def _excepted(host: str, port: int | None, environ: Mapping[str, str]) -> bool:

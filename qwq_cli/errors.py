@@ -6,6 +6,7 @@
     ├── BadInputError       65   input data that can't be read
     ├── NotFoundError       66   no such file or model
     ├── UnavailableError    69   the engine can't run here (no GPU, server down)
+    │   └── FailedThereError     a server that is there failed
     ├── BusyError           75   try again (out of memory, busy)
     └── ConfigError         78   a configuration file or setting is wrong
 
@@ -64,6 +65,10 @@ class UnavailableError(QwqError):
     """The engine can't run here."""
 
     code = 69
+
+
+class FailedThereError(UnavailableError):
+    """A server that is there failed, over this question or over all of them."""
 
 
 class BusyError(QwqError):

@@ -97,7 +97,7 @@ class Key:
     """A setting's name, type and range, and what it means when nothing sets it.
 
     `personal`: nobody else, such as who wrote a project, may set it. `secret`: not to be shown.
-    `filled`: a text may not be empty.
+    `filled`: a text may not be empty. `address`: it may have a password in it.
     """
 
     name: str
@@ -109,12 +109,15 @@ class Key:
     personal: bool = False
     secret: bool = False
     filled: bool = False
+    address: bool = False
 
     def shown(self, value: Value | None) -> Value | None:
         """The value as others may see it: no secret, and no password in an address."""
         if not isinstance(value, str) or not self.personal:
             return value
-        return "***" if self.secret and value else re.sub(r"//[^/\s]*@", "//***@", value)
+        if self.secret and value:
+            return "***"
+        return re.sub(r"^(\w[\w+.-]*://)?.*@", r"\1***@", value) if self.address else value
 
     def checked(self, value: object) -> Value:
         """The value in its type; raises ValueError with what it must be."""
@@ -178,11 +181,11 @@ KEYS = {
         Key("history", str, choices=get_args(Switch)),
         Key("markdown", str, choices=get_args(Switch)),
         Key("server", str, unset="none", personal=True),
-        Key("base_url", str, unset="none", personal=True),
+        Key("base_url", str, unset="none", personal=True, address=True),
         Key("api_key", str, unset="none", personal=True, secret=True),
         Key("serve_key", str, unset="none", personal=True, secret=True),
         Key("dialect", str, choices=DIALECTS),
-        Key("proxy", str, unset="the environment's", personal=True),
+        Key("proxy", str, unset="the environment's", personal=True, address=True),
         Key("ca_file", str, unset="the usual authorities", personal=True),
         Key("timeout", float, 1, 86_400),
     )

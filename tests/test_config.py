@@ -194,6 +194,23 @@ def test_xdg_is_followed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     assert current_place().user_file == tmp_path / "qwq" / "config.toml"
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\n# top_k = 1\n  top_k = 7\n", 3),
+        ('"top_k" = 7\n', 1),
+        ('system = """\ntop_k = 1\n"""\ntop_k = 7\n', 4),
+        ("\n" * 60_000 + "top_k = 7\n", 60_001),
+    ],
+    ids=["plain", "quoted", "in a text", "far down"],
+)
+def test_where_a_setting_stands(place: Place, text: str, line: int) -> None:
+    path = project_file(place, text)
+    found = resolve({}, place)
+    assert found.settings.top_k == 7
+    assert found.sources["top_k"] == f"{path}:{line}"
+
+
 # ---------------------------------------------------------------------------------- storing
 
 

@@ -93,6 +93,7 @@ def test_proxies(url: str, environ: dict[str, str], proxy: str | None) -> None:
     assert endpoint(url, **environ).proxy == proxy
     set_one = endpoint_of(Wished(url, proxy="http://mine:2"), environ)
     assert set_one.proxy == "http://mine:2"
+    assert endpoint_of(Wished(url, proxy="mine:2"), environ).proxy == "http://mine:2"
 
 
 def test_certificates_and_patience() -> None:

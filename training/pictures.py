@@ -32,9 +32,9 @@ def _save(figure: Any, name: str) -> None:  # noqa: ANN401 - matplotlib's own
     plt.close(figure)
 
 
-def imitation() -> None:
-    """Share of the chains' tokens that were predicted wrong, and the learning rate."""
-    rows = _rows("imitation")
+def learning(name: str) -> None:
+    """Share of the chains' tokens that were predicted wrong in a run, and the learning rate."""
+    rows = _rows(name)
     seen = [row["seen"] / _MILLION for row in rows]
     figure, axes = plt.subplots(figsize=_WIDE)
     axes.semilogy(seen, [max(1e-5, 1 - row["accuracy"]) for row in rows], lw=1, color="#333")
@@ -43,7 +43,7 @@ def imitation() -> None:
     rate = axes.twinx()
     rate.plot(seen, [row["rate"] for row in rows], lw=1, ls="--", color="#999")
     rate.set(ylabel="learning rate, share of its highest", ylim=(0, 1.1))
-    _save(figure, "imitation")
+    _save(figure, name)
 
 
 def reinforcement() -> None:
@@ -116,7 +116,8 @@ def table() -> str:
 def main() -> None:
     """Draw all of them, and print the figures."""
     mpl.rcParams.update({"svg.hashsalt": "quill", "svg.fonttype": "none", "font.size": 9})
-    imitation()
+    learning("imitation")
+    learning("polish")
     reinforcement()
     kinds()
     print(table())

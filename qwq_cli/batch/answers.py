@@ -121,6 +121,9 @@ class Answers:
         if not isinstance(record, dict) or not {"id", "question", "error"} <= record.keys():
             raise self._journal.foreign(number, "it is no record")
         place = self._place(record)
+        if record["error"] and not record["question"] and not self._is_of(place):
+            self._in_order = False  # a line that could not be read has been mended since
+            return
         if place is None:
             raise self._journal.foreign(number, f"it answers {record['id']!r}, which is not asked")
         if record["question"] != self._lines[place].question:
@@ -130,6 +133,10 @@ class Answers:
     def _place(self, record: Mapping[str, Any]) -> int | None:
         id_ = record["id"]
         return self._lines.place(id_) if isinstance(id_, str | int) else None
+
+    def _is_of(self, place: int | None) -> bool:
+        """Whether it is one that could not be read, and can't be now."""
+        return place is not None and not self._lines[place].question
 
     def _note(self, place: int, state: int, offset: int) -> None:
         self._in_order = self._in_order and place > self._last

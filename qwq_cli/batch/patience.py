@@ -3,12 +3,14 @@
 Knows the kinds of faults. Does not know what is tried.
 """
 
+import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 from qwq_cli.errors import (
     BadInputError,
     BusyError,
+    FailedThereError,
     NoAnswerError,
     QwqError,
     UnavailableError,
@@ -16,6 +18,10 @@ from qwq_cli.errors import (
 )
 
 R = TypeVar("R")
+STRIKES: Final = 3
+"""So many questions in a row over which a server fails, however long it is waited for, are theirs
+to bear; with the next one it is the server that is broken.
+"""
 
 PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 """How long an engine that is busy or away is left alone, time after time: two minutes in all."""
@@ -51,8 +57,25 @@ def tried(
             once_more = False
 
 
-def is_questions_own(fault: QwqError) -> bool:
-    """Whether the fault is to be recorded, since the next question may fare better; else there is
-    no use in asking on.
-    """
-    return type(fault) is QwqError or isinstance(fault, BadInputError | NoAnswerError | UsageError)
+class Blame:
+    """Whose a fault is, as far as the questions before it tell. Used by many threads."""
+
+    def __init__(self) -> None:
+        self._strikes = 0
+        self._lock = threading.Lock()
+
+    def clear(self) -> None:
+        """A question was answered: the engine works."""
+        with self._lock:
+            self._strikes = 0
+
+    def is_questions_own(self, fault: QwqError) -> bool:
+        """Whether the fault is to be recorded, since the next question may fare better; else there
+        is no use in asking on.
+        """
+        if isinstance(fault, FailedThereError):
+            with self._lock:
+                self._strikes += 1
+                return self._strikes <= STRIKES
+        own = BadInputError | NoAnswerError | UsageError
+        return type(fault) is QwqError or isinstance(fault, own)

@@ -10,14 +10,14 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import BinaryIO, Protocol, TextIO
 
 from qwq_cli.batch.answers import FAILED, OPEN, Answers, Piped, Record, refuse_same
 from qwq_cli.batch.lines import Line, Lines
-from qwq_cli.batch.patience import is_questions_own, tried
+from qwq_cli.batch.patience import Blame, tried
 from qwq_cli.batch.pool import Hand, Pool
 from qwq_cli.cli import answering
 from qwq_cli.cli.shell import Shell
@@ -277,12 +277,13 @@ class _Work:
     lines: Lines
     settings: Settings
     model: Opened
+    blame: Blame = field(default_factory=Blame)
 
     def outcome(self, place: int, hand: Hand[_Outcome | str]) -> _Outcome | None:
         """The question's record; None where it was broken off. Raises what ends all."""
         question = _Question(self.lines[place], self.settings, self.model, hand)
         try:
-            fault = question.ask()
+            fault = question.ask(self.blame)
         except QwqError:
             if hand.cancel.is_set():
                 return None
@@ -310,7 +311,7 @@ class _Question:
         end = self.seen.finished
         return end is not None and end.reason != "interrupted"
 
-    def ask(self) -> QwqError | None:
+    def ask(self, blame: Blame) -> QwqError | None:
         """Returns why there is no answer, None where there is one. Raises what ends all."""
         line = self.line
         if line.fault:
@@ -318,9 +319,10 @@ class _Question:
         try:
             tried(self._attempt, self._hand.wait, self._tell)
         except QwqError as fault:
-            if is_questions_own(fault):
+            if blame.is_questions_own(fault):
                 return fault
             raise
+        blame.clear()
         if not self.whole:
             return QwqError("the engine ended in the middle of a text")
         why = answering.why_no_answer(self.seen, self._settings)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
-from qwq_cli.batch.patience import is_questions_own, tried
+from qwq_cli.batch.patience import Blame, tried
 from qwq_cli.batch.pool import Hand, Pool
 from qwq_cli.cli import answering
 from qwq_cli.cli.figures import Form, show_figures
@@ -162,7 +162,7 @@ class _Run:
             facts = _facts(self._settings, model)
             questions = list(_questions(suite, facts))
             todo = [each for each in questions if each.key not in self._kept.done]
-            work = partial(_generated, self._settings, model, facts)
+            work = partial(_generated, self._settings, model, facts, Blame())
             pool: Pool[_Question, Line | str] = Pool(todo, work, workers=workers, ahead=64)
             before = len(questions) - len(todo)
             erases = terminal(current_place().environ).erases and not quiet
@@ -222,6 +222,7 @@ def _generated(
     settings: Settings,
     model: Opened,
     facts: Mapping[str, object],
+    blame: Blame,
     question: _Question,
     hand: Hand[Line | str],
 ) -> Line | None:
@@ -242,9 +243,11 @@ def _generated(
     except QwqError as error:
         if hand.cancel.is_set():
             return None
-        if not is_questions_own(error):
+        if not blame.is_questions_own(error):
             raise
         fault = error
+    else:
+        blame.clear()
     if hand.cancel.is_set() and (seen.finished is None or seen.finished.reason == "interrupted"):
         return None
     turn = {**record("", question.text, seen), "model": seen.model or settings.model}

@@ -26,6 +26,8 @@ _CONTEXT = 32_768
 _PARALLEL = {"gguf": 4, "exl2": 8}
 _REMOTE_PARALLEL = 64
 _LEAST_CONTEXT = 4096
+_OWN_BODY_BYTES = 64 * 2**20
+"""Of a request to a warm model, which comes from who could load it here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ def _manner(wanted: Served, parallel: int, key: str) -> "Manner":
         )
     door = Door("" if path else key, local=path is None and not key)
     limits = Limits(idle_s=wanted.idle_s)
+    if wanted.bare and path:
+        limits = replace(limits, body_bytes=_OWN_BODY_BYTES)
     return Manner(where, door, parallel, wanted.queue, wanted.grace_s, limits)
 
 

@@ -78,10 +78,10 @@ def _kept(settings: Settings, model: str, shell: Shell, *, quiet: bool) -> Opene
     look_at(model)
     weights = find_weights(model)
     load = Load(
-        str(Path(model).absolute()) if is_path(model) or Path(model).exists() else model,
+        _from_anywhere(model),
         settings.context,
         settings.cache,
-        settings.draft,
+        _from_anywhere(settings.draft),
         _EXL2_PARALLEL if weights.format == "exl2" else 1,
     )
     folder = _folder()
@@ -96,6 +96,11 @@ def _kept(settings: Settings, model: str, shell: Shell, *, quiet: bool) -> Opene
     known = profile_of(engine.facts.name)
     profile = Profile(known.name, engine.facts.style, engine.sampling, known.scope)
     return Opened(engine, profile, engine.load_s, engine.events)
+
+
+def _from_anywhere(name: str) -> str:
+    """A model's name, or its path as the server finds it, which runs in another folder."""
+    return str(find_weights(name).path.absolute()) if is_path(name) else name
 
 
 # --------------------------------------------------------------------------------------- ps, stop

@@ -287,7 +287,7 @@ def _refuse_what_is_not_there(body: Fields) -> None:
             raise body.wrong(name, "is not supported")
     if body.number("frequency_penalty", -2, 2):
         raise body.wrong("frequency_penalty", "is not supported: leave it at 0")
-    if body.inner("response_format").any("type") not in {None, "text"}:
+    if body.inner("response_format").any("type") not in (None, "text"):
         raise body.wrong("response_format", "is not supported, but for plain text")
 
 
@@ -325,7 +325,7 @@ def _message(given: object, where: str) -> Message:
 
 def _piece(piece: object, where: str) -> str:
     """The text of a part of a message."""
-    if isinstance(piece, dict) and piece.get("type") in {"text", "input_text"}:
+    if isinstance(piece, dict) and piece.get("type") in ("text", "input_text"):
         text = piece.get("text")
         if isinstance(text, str):
             return text

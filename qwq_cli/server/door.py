@@ -64,8 +64,15 @@ def _refuse_strangers(headers: dict[bytes, bytes]) -> None:
             f"this server is not called '{host}'; where it has a key, any name will do",
         )
     origin = headers.get(b"origin")
-    if origin is not None and not is_here(_name(urlsplit(origin.decode("latin-1")).netloc)):
+    if origin is not None and not _is_from_here(origin.decode("latin-1")):
         raise RefusedError(HTTPStatus.FORBIDDEN, "pages from elsewhere are not let in")
+
+
+def _is_from_here(origin: str) -> bool:
+    try:
+        return is_here(_name(urlsplit(origin).netloc))
+    except ValueError:  # no address at all
+        return False
 
 
 def _name(host: str) -> str:

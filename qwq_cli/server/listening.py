@@ -105,15 +105,21 @@ def _file(path: Path) -> Iterator[socket.socket]:
                 finally:
                     os.umask(before)
                 listener.listen(_BACKLOG)
-            mine = path.stat().st_ino
+            mine = _which(path)
         except OSError as error:
             raise QwqError(f"can't make the socket {path}", error.strerror or str(error)) from error
         try:
             yield listener
         finally:
             with contextlib.suppress(OSError):
-                if path.stat().st_ino == mine:  # not another's that took its place
+                if _which(path) == mine:  # not another's that took its place
                     path.unlink()
+
+
+def _which(path: Path) -> tuple[int, int]:
+    """What tells a file from another that stands there later, whose number may be the same."""
+    found = path.stat()
+    return found.st_ino, found.st_ctime_ns
 
 
 @contextmanager

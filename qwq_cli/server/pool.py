@@ -20,10 +20,11 @@ from http import HTTPStatus
 from time import monotonic
 from typing import TypeAlias
 
+from qwq_cli.codec import SHUTTING_DOWN
 from qwq_cli.errors import QwqError
 from qwq_cli.events import Answer, Event, Finished, Thinking
 from qwq_cli.generate import Cancel
-from qwq_cli.server.faults import RefusedError
+from qwq_cli.server.faults import RefusedError, refused
 
 Work: TypeAlias = Callable[[Cancel], Iterator[Event]]
 Told: TypeAlias = tuple[int, Event | Exception]
@@ -225,9 +226,9 @@ class Pool:
         exchange = Exchange(works, who, self._bell)
         with self._changed:
             if self._closed:
-                raise RefusedError(
-                    HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down", retry_s=5
-                )
+                raise _parting()
+            if len(works) > (most := self._queue + self.parallel):
+                raise refused(f"n must be {most} at most here, and is {len(works)}", "n")
             waiting = self.waiting
             free = self.parallel - len(self._running)
             if waiting + len(works) > self._queue + max(free, 0):
@@ -291,11 +292,7 @@ class Pool:
             running = list(self._running)
             self._changed.notify_all()
         for job in refused:
-            job.tell(
-                RefusedError(
-                    HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down", retry_s=5
-                )
-            )
+            job.tell(_parting())
         if now:
             for job in running:
                 job.cancel.set()
@@ -341,3 +338,9 @@ class Pool:
             job.moved = monotonic()
             self._running.add(job)
             return job
+
+
+def _parting() -> RefusedError:
+    return RefusedError(
+        HTTPStatus.SERVICE_UNAVAILABLE, "the server is shutting down", code=SHUTTING_DOWN, retry_s=5
+    )

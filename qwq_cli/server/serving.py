@@ -79,6 +79,9 @@ class Serving:
             stop.cancel()
             idle.cancel()
             pool.close()
+            # Nobody new, at once: who comes now finds nobody here, and whoever may starts another.
+            for listening in server.servers:
+                listening.close()
             server.should_exit = True
             await asyncio.wait({serving}, timeout=manner.grace_s)
         finally:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Any
 
-from qwq_cli.codec import decode, decode_error
+from qwq_cli.codec import SHUTTING_DOWN, decode, decode_error
 from qwq_cli.engines.base import Decoding, ModelFacts, Prompt
 from qwq_cli.errors import BadInputError, BusyError, QwqError, UnavailableError
 from qwq_cli.events import Answer, Event, Finished, Rewound, Started, Thinking, Timings, Usage
@@ -124,7 +124,10 @@ class Warm:
     def _read(self, wire: Wire, body: dict[str, Any]) -> Iterator[Event]:
         response = wire.send("/v1/reason", body)
         if response.status != 200:  # noqa: PLR2004 - that is what OK is
-            raise _refusal(wire.rest(response).record)
+            error = (wire.rest(response).record or {}).get("error")
+            if isinstance(error, dict) and error.get("code") == SHUTTING_DOWN:
+                raise GoneError("it was about to end")
+            raise _refusal(error)
         for line in wire.lines(response):
             record = json.loads(line)
             if record.get("event") == "error":
@@ -193,8 +196,7 @@ def _given(record: Sampling | Steering) -> dict[str, Any]:
     return {name: value for name, value in asdict(record).items() if value is not None}
 
 
-def _refusal(record: dict[str, Any] | None) -> QwqError:
-    error = (record or {}).get("error")
+def _refusal(error: object) -> QwqError:
     if not isinstance(error, dict):
         return QwqError("the model's warm server refused, and does not say why")
     if isinstance(error.get("qwq"), dict):

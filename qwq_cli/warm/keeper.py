@@ -92,8 +92,8 @@ class Keeper:
             self._replace(said)
         raise BusyError("the model's warm server won't stay", "", "see `qwq ps`")
 
-    def wire(self, timeout_s: float) -> Wire:
-        """A connection; raises GoneError."""
+    def wire(self, timeout_s: float | None) -> Wire:
+        """A connection, None for one that waits for ever; raises GoneError and SilentError."""
         return Wire(self.place.socket, timeout_s)
 
     def _find_or_start(self) -> bool:
@@ -116,6 +116,8 @@ class Keeper:
         try:
             with self.wire(_PROBE_S):
                 return True
+        except SilentError:
+            return True
         except GoneError:
             return False
 
@@ -157,12 +159,10 @@ class Keeper:
             pass_time(_TICK_S)
 
     def _await_loaded(self) -> Said:
-        while True:
-            try:
-                with self.wire(_PROBE_S) as wire:
-                    return wire.ask("/health")
-            except SilentError:  # noqa: PERF203 - waiting is what it loops for
-                continue  # it loads, or it hangs: either way it is there
+        # However long it takes: it loads or hangs, so it is there. To ask anew each second would
+        # fill the queue of a socket that nobody takes from.
+        with self.wire(None) as wire:
+            return wire.ask("/health")
 
     def _replace(self, said: Said) -> None:
         """One of another version makes way, if it has nothing to do."""
@@ -236,6 +236,8 @@ def look(place: Place, timeout_s: float = _PROBE_S) -> State | None:
                 return State(place, pid)
             ours = said.status in {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}
             return State(place, pid, said.record if ours else None)
+    except SilentError:
+        return State(place, None)
     except GoneError:
         return None
 
@@ -244,7 +246,8 @@ def clear(place: Place) -> None:
     """Remove the socket of one that is dead."""
     with locked(place):
         try:
-            Wire(place.socket, _PROBE_S).close()
+            with contextlib.suppress(SilentError):
+                Wire(place.socket, _PROBE_S).close()
         except GoneError:
             place.socket.unlink(missing_ok=True)
 

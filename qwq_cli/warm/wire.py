@@ -38,13 +38,16 @@ class Said:
 class Wire:
     """One exchange. `close` may be called from anywhere, a signal handler included."""
 
-    def __init__(self, path: Path, timeout_s: float) -> None:
-        """Connect; raises GoneError."""
+    def __init__(self, path: Path, timeout_s: float | None) -> None:
+        """Connect; raises GoneError, and SilentError where too many wait there already."""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(timeout_s)
         self._response: http.client.HTTPResponse | None = None
         try:
             self._socket.connect(os.fspath(path))
+        except (BlockingIOError, TimeoutError) as error:
+            self._socket.close()
+            raise SilentError("too many wait there") from error
         except OSError as error:
             self._socket.close()
             raise GoneError(error.strerror or str(error)) from error
@@ -77,9 +80,11 @@ class Wire:
         """The same, with the reply not read yet."""
         connection = http.client.HTTPConnection("qwq")
         connection.sock = self._socket
-        content = None if body is None else json.dumps(body).encode()
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         with self._mapped():
-            connection.request("GET" if content is None else "POST", path, content)
+            # Who refuses a body may stop reading it, and has said why.
+            with contextlib.suppress(BrokenPipeError):
+                connection.request("GET" if content is None else "POST", path, content)
             self._response = response = connection.getresponse()
         return response
 

@@ -62,6 +62,19 @@ def test_records_are_found_again_and_put_in_order(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_line_that_was_mended_is_open_again(tmp_path: Path) -> None:
+    """What could not be read had no question, and perhaps another id."""
+    path = tmp_path / "out"
+    bad = [{"id": id_, "question": "", "error": {"code": 65}} for id_ in (2, "q3")]
+    good = json.loads(record(1).text)
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in (bad[0], good, bad[1])), "utf-8")
+    with kept(path) as answers:
+        assert list(answers.states) == [OPEN, ANSWERED] + [OPEN] * 4
+        answers.add([record(3)])
+        answers.put_in_order()
+    assert ids(path) == ["q1", "q3"]
+
+
 def test_what_is_in_order_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "out"
     with kept(path) as answers:

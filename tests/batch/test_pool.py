@@ -6,12 +6,13 @@ from contextlib import closing
 
 import pytest
 
-from qwq_cli.batch.patience import is_questions_own, tried
+from qwq_cli.batch.patience import STRIKES, Blame, tried
 from qwq_cli.batch.pool import Hand, Pool
 from qwq_cli.errors import (
     BadInputError,
     BusyError,
     ConfigError,
+    FailedThereError,
     NoAnswerError,
     NotFoundError,
     QwqError,
@@ -150,7 +151,16 @@ def test_a_question_s_own_fault_is_final() -> None:
 
 
 def test_whose_fault_it_is() -> None:
+    blame = Blame()
     own = (QwqError, BadInputError, NoAnswerError)
-    assert all(is_questions_own(kind("x")) for kind in own)
+    assert all(blame.is_questions_own(kind("x")) for kind in own)
     others = (BusyError, UnavailableError, ConfigError, NotFoundError)
-    assert not any(is_questions_own(kind("x")) for kind in others)
+    assert not any(blame.is_questions_own(kind("x")) for kind in others)
+
+
+def test_a_server_that_fails_over_a_few_questions_is_asked_the_others() -> None:
+    blame, fault = Blame(), FailedThereError("x")
+    for _ in range(3):
+        assert [blame.is_questions_own(fault) for _ in range(STRIKES)] == [True] * STRIKES
+        blame.clear()
+    assert [blame.is_questions_own(fault) for _ in range(STRIKES + 1)][-1] is False

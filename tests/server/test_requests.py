@@ -93,6 +93,8 @@ def test_bodies_that_are_none(served: Served, body: bytes, says: str) -> None:
         ("logprobs", "yes"),
         ("top_logprobs", 3),
         ("response_format", {"type": "json_object"}),
+        ("response_format", {"type": []}),
+        ("messages", [{"role": "user", "content": [{"type": [], "text": "?"}]}]),
         ("user", 3),
     ],
 )
@@ -214,6 +216,7 @@ def test_pages_from_elsewhere_are_not_let_in(served: Served) -> None:
             {"origin": "https://evil.example"},
             {"host": "evil.example"},
             {"origin": "null"},
+            {"origin": "http://["},
         ):
             refused(client.post(CHAT, json=ASKED, headers=headers), 403, "")
         fine = {"origin": "http://localhost:3000", "host": "localhost"}

@@ -151,6 +151,25 @@ def test_faults_are_those_of_a_model_loaded_here(home: Home) -> None:
         assert warm.code > 2
 
 
+def test_a_model_is_the_one_that_would_be_loaded_here(home: Home) -> None:
+    """A path is understood as it is here, and a name is no folder of that name."""
+    shutil.copy(find_weights("quill").path, home.home / "mine.gguf")
+    (home.home / "quill").mkdir()
+    for name in ("~/mine.gguf", "./mine.gguf", "quill"):
+        assert home.ask(env={"QWQ_MODEL": name}).out == "方块5\n"
+    assert {state["model"] for state in home.states()} == {"mine", "quill"}
+
+
+def test_a_question_of_any_size(home: Home) -> None:
+    large = "数数看，" * 600_000
+    arguments = ("ask", "-q", "-f", "large.txt", "?")
+    (home.home / "large.txt").write_text(large, "utf-8")
+    home("config", "set", "warm", "on")
+    warm = home(*arguments)
+    assert "is too long" in warm.err
+    assert warm == home(*arguments, env={"QWQ_WARM": "off"})
+
+
 def begun(home: Home, *arguments: str) -> "subprocess.Popen[bytes]":
     """An answer that goes on for long, and has begun."""
     process = home.start("ask", "--jsonl", *FOR_LONG, *arguments, stdin=subprocess.DEVNULL)
@@ -224,6 +243,15 @@ def test_it_ends_by_itself(home: Home) -> None:
     until(lambda: not psutil.pid_exists(pid))
     assert list(home.folder.glob("*.sock")) == []
     assert home.ask(env=short).out == "方块5\n"
+
+
+def test_asked_just_as_it_ends_by_itself(home: Home) -> None:
+    short = {"QWQ_KEEP_ALIVE": "1"}
+    assert home.ask(env=short).out == "方块5\n"
+    for late in (0.7, 0.75, 0.8, 0.85):
+        time.sleep(late)  # and as long as a process takes to begin
+        asked = home.ask("-q", env=short)
+        assert (asked.code, asked.out) == (0, "方块5\n"), asked.err
 
 
 def test_another_load_is_another_server(home: Home) -> None:

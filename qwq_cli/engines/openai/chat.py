@@ -82,7 +82,9 @@ class Chat:
 
     def read(self, event: Mapping[str, Any]) -> Delta:
         choice = choice_of(event)
-        delta = choice.get("delta") or {}
+        delta = choice.get("delta")
+        if not isinstance(delta, dict):
+            delta = {}
         reasoning = delta.get("reasoning_content") or delta.get("reasoning") or ""
         return Delta(
             text=text_of(delta.get("content")),

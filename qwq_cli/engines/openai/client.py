@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from qwq_cli.endpoint import Endpoint
 from qwq_cli.engines.openai.faults import AGAIN, fault_in_stream, message_of, refusal, retry_after
 from qwq_cli.engines.openai.sse import EventReader
-from qwq_cli.errors import ConfigError, QwqError, UnavailableError
+from qwq_cli.errors import ConfigError, FailedThereError, QwqError, UnavailableError
 
 if TYPE_CHECKING:
     import httpx
@@ -105,7 +105,7 @@ class Client:
                     if data.strip() == _DONE:
                         return
                     yield self._event(data)
-            if reader.unfinished:
+            if reader.unfinished is not None and reader.unfinished.strip() != _DONE:
                 raise QwqError("the server broke off in the middle of a text")
 
     def close(self) -> None:
@@ -171,7 +171,7 @@ class Client:
         except (ValueError, RecursionError) as error:
             raise _no_server(self.endpoint, response) from error
         except httpx.HTTPError as error:
-            raise UnavailableError(
+            raise FailedThereError(
                 f"the server at {self.endpoint.url} broke off", str(error)
             ) from error
         if not isinstance(found, dict):
@@ -241,7 +241,10 @@ def _connect(endpoint: Endpoint) -> "httpx.Client":
             limits=httpx.Limits(max_keepalive_connections=0),
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:
-        raise ConfigError("the proxy can't be used", str(error), "mend proxy") from error
+        why = "its library is missing" if isinstance(error, ImportError) else "it is no address"
+        raise ConfigError(
+            "the proxy can't be used", why, "mend proxy, or HTTPS_PROXY and the like"
+        ) from error
 
 
 def _certificates(endpoint: Endpoint) -> ssl.SSLContext:
@@ -325,4 +328,4 @@ def _unreachable(where: str, error: Exception, patience_s: float) -> QwqError:
         return UnavailableError(
             f"no server at {where}", str(error), "start it, or check --base-url"
         )
-    return UnavailableError(f"the server at {where} broke off", str(error) or type(error).__name__)
+    return FailedThereError(f"the server at {where} broke off", str(error) or type(error).__name__)

@@ -16,6 +16,7 @@ from qwq_cli.errors import (
     BadInputError,
     BusyError,
     ConfigError,
+    FailedThereError,
     NotFoundError,
     QwqError,
     UnavailableError,
@@ -74,7 +75,7 @@ def _failed(
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return ConfigError(f"{where} has moved", f"HTTP {status}", "set base_url to where it is")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return UnavailableError(f"the server at {where} failed", f"HTTP {status}: {said}")
+        return FailedThereError(f"the server at {where} failed", f"HTTP {status}: {said}")
     return _bad_request(status, error, said, models)
 
 

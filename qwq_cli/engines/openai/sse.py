@@ -43,9 +43,9 @@ class EventReader:
                 yield event
 
     @property
-    def unfinished(self) -> bool:
-        """Whether an event has begun and not ended."""
-        return bool(self._rest or self._data)
+    def unfinished(self) -> str | None:
+        """The data of an event that has begun and not ended, as far as its lines are whole."""
+        return "\n".join(self._data) if self._rest or self._data else None
 
     def _line(self, line: bytes) -> str | None:
         """What the line completes."""

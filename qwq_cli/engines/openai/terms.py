@@ -4,6 +4,7 @@ all servers' events share. Sends nothing, and knows no server in particular.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Protocol, TypeAlias
 
 from qwq_cli.engines.base import Prompt, StopReason
@@ -157,7 +158,9 @@ def text_of(value: object) -> str:
 
 def count_of(value: object) -> int | None:
     """A number, None for anything else."""
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        return None
+    return int(value)
 
 
 def ids_of(told: Mapping[str, Any]) -> tuple[int, ...]:
@@ -169,8 +172,10 @@ def ids_of(told: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def stop_of(reason: object) -> StopReason | None:
-    """A `finish_reason`; raises QwqError for one that says the server gave up."""
-    if reason is None:
+    """A `finish_reason`, for which some servers send "" until there is one; raises QwqError for one
+    that says the server gave up.
+    """
+    if not reason or not isinstance(reason, str):
         return None
     if reason in {"abort", "error"}:
         raise QwqError("the server gave up in the middle of a text", f"it says '{reason}'")

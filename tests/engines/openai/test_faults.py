@@ -108,20 +108,29 @@ def test_streams_that_end_badly_keep_what_came(play: Play, name: str) -> None:
 
 
 def test_odd_but_good_streams(play: Play) -> None:
-    """Signs of life, fields nobody asked for, two choices' worth of nothing, no [DONE]."""
+    """Signs of life, fields nobody asked for, two choices' worth of nothing, reasons that are none,
+    no [DONE].
+    """
     reply = streamed(
         b": ping\n\n",
         {"choices": []},
         {"choices": [{"delta": None}]},
         {"choices": [{"delta": {"content": ["odd"]}}]},
-        chunk("数"),
-        {**chunk("!"), "usage": {"prompt_tokens": None}},
+        {"choices": [{"delta": "x"}]},
+        chunk("数", ""),
+        {"choices": [{"delta": {}, "finish_reason": ["stop"]}]},
+        {**chunk("!"), "usage": {"prompt_tokens": None, "completion_tokens": float("nan")}},
         chunk("", "stop"),
         done=False,
     )
     decoding = start(play({CHAT: [reply]}))
     assert texts(decoding) == ["数", "!"]
     assert decoding.progress.stop == "stop"
+
+
+def test_an_end_without_the_empty_line(play: Play) -> None:
+    reply = streamed(chunk("51", "stop"), b"data: [DONE]\n", done=False)
+    assert texts(start(play({CHAT: [reply]}))) == ["51"]
 
 
 def test_a_busy_server_is_tried_again(play: Play) -> None:
@@ -191,8 +200,9 @@ def test_plain_http_where_tls_is_meant(play: Play) -> None:
 def test_certificates_and_proxies_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="mend ca_file"):
         OpenAIServer(Endpoint("https://h:1/v1", ca_file=str(tmp_path / "none.pem")), "m")
-    with pytest.raises(ConfigError, match="mend proxy"):
-        OpenAIServer(Endpoint("http://h:1/v1", proxy="ftp://p:1"), "m")
+    with pytest.raises(ConfigError, match="mend proxy") as raised:
+        OpenAIServer(Endpoint("http://h:1/v1", proxy="ftp://me:hush@p:1"), "m")
+    assert "hush" not in str(raised.value)
 
 
 def test_a_proxy_is_asked(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,9 +43,9 @@ def test_chunks_do_not_matter(data: st.DataObject, name: str) -> None:
 
 def test_what_is_unfinished_is_known() -> None:
     reader = EventReader()
-    for chunk, unfinished in ((b"data: a", True), (b"\n", True), (b"\n", False)):
+    for chunk, unfinished in ((b"data: a", ""), (b"\n", "a"), (b"\n", None)):
         list(reader.feed(chunk))
-        assert reader.unfinished is unfinished
+        assert reader.unfinished == unfinished
 
 
 def test_what_is_no_text() -> None:
