@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qwq_cli.puzzles.cards.puzzle import Puzzle as CardPuzzle
 from qwq_cli.puzzles.kind import Setting
-from qwq_cli.puzzles.registry import kind
+from qwq_cli.puzzles.registry import kind, recognise
 from qwq_cli.puzzles.words import DIFFICULTIES, KINDS, LANGUAGES, KindName, Language
 from training.chains import Writer
 from training.data import Mix, draw_learnt
@@ -149,3 +149,68 @@ def test_any_text_is_measured_without_a_crash(
 ) -> None:
     name, setting, _ = case
     assert faults(name, puzzle_of(case, 3), text, setting.lang)
+
+
+UNSUPPORTED = {
+    "a value that is only an example": (
+        "Solve 2x + y = 4, 4x + 2y = 8.",
+        ["①: 2x+y=4", "②: 4x+2y=8", "Put y=0 into ①, ③: 2x=4"],
+    ),
+    "a row that was told twice": (
+        "In how many rows of its truth table is p ∧ q true?",
+        [
+            "Where p=true, q=true:",
+            "p∧q: true ∧ true = true",
+            "This row is true.",
+            "This row is true.",
+        ],
+    ),
+    "a least number that was not tried": (
+        (
+            "Find the smallest positive number that leaves remainder 0 when divided by 3 and"
+            " remainder 3 when divided by 5."
+        ),
+        [
+            "Numbers that leave 3 when divided by 5 begin with 3; add 5 each time:",
+            "So the least is 3.",
+        ],
+    ),
+    "a row of a product that ends in no nought": (
+        "Work out 73 × 15.",
+        [
+            "73: ones 3, tens 7",
+            "15: ones 5, tens 1",
+            "Take 73 × 5:",
+            "ones: 3×5+0=15, write 5, carry 1",
+            "tens: 7×5+1=36, write 6, carry 3",
+            "So 73 × 5 = 365.",
+            "Append 1 zeros: 73 × 5 = 365",
+        ],
+    ),
+    "a role that is none": (
+        (
+            "A and B are each a knight, who always tells the truth, or a knave, who always lies."
+            ' A says: "B is a knave." B says: "A and I are of the same kind." Who is what?'
+        ),
+        ["Call A A", "Call B B", "Suppose A is a knight, B is a knav:"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSUPPORTED)
+def test_a_step_that_nothing_bears_out_is_a_fault(name: str) -> None:
+    """All is true up to the last line."""
+    question, lines = UNSUPPORTED[name]
+    one, puzzle = recognise(question)
+    found = faults(one.name, puzzle, "\n".join(lines), "en")
+    assert [fault.number for fault in found][:1] == [len(lines)], found
+
+
+def test_what_was_left_before_the_last_line_is_not_what_is_left_now() -> None:
+    puzzle = puzzle_of(("cards", Setting("hard", "en"), False), 4)
+    how = thought("cards", puzzle)
+    lines = how.lines(puzzle, "en")
+    last = max(n for n, line in enumerate(lines) if line.startswith("Line "))
+    left = [line for line in lines[:last] if line.startswith("Left: ")][-1].count(",") + 1
+    text = "\n".join([*lines[: last + 1], f"{left} are left, so there are several answers."])
+    assert last + 2 in {fault.number for fault in faults("cards", puzzle, text, "en")}

@@ -132,9 +132,7 @@ def _nothing_left(scene: Scene[Puzzle], v: Values) -> bool:
 def _claim(scene: Scene[Puzzle], v: Values) -> bool:
     """That it is this card: after all statements have been gone through."""
     named = tuple(mention.card for mention in mentions(v["card"]))
-    needed = ["second", "third", "fourth"][: scene.puzzle.statements - 1]
-    gone = {form for form, _ in scene.said} | ({"fourth"} if scene.all("nothing_left") else set())
-    return solve(scene.puzzle) == named and gone >= set(needed)
+    return solve(scene.puzzle) == named and _gone_through(scene)
 
 
 def _gone_through(scene: Scene[Puzzle]) -> bool:

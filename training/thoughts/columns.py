@@ -130,7 +130,10 @@ def _result(scene: Scene[Puzzle], v: Values) -> bool:
 
 
 def _shift(scene: Scene[Puzzle], v: Values) -> bool:
-    return v["a"] * v["b"] == v["r"] and _known(scene, v["r"] // 10 ** v["z"]) and v["z"] > 0
+    if not 0 < v["z"] <= len(str(v["r"])):
+        return False
+    shifted, rest = divmod(v["r"], 10 ** v["z"])
+    return v["a"] * v["b"] == v["r"] and rest == 0 and _known(scene, shifted)
 
 
 _COLUMN: Final[dict[str, Field[Any]]] = {

@@ -179,7 +179,7 @@ def _combined(sign: int, scene: Scene[Puzzle], v: Values) -> bool:
 
 def _put_in(scene: Scene[Puzzle], v: Values) -> bool:
     e, name, value = _known(scene, v["e"]), v["x"], Fraction(v["v"])
-    if (name, value) not in {(x, w) for values in solve(scene.puzzle) for x, w in values}:
+    if not any((known["x"], known["v"]) == (name, value) for known in scene.all("so")):
         return False
     left, right = line(e.left), line(e.right)
     for side in (left, right):
@@ -195,7 +195,8 @@ def _reached(scene: Scene[Puzzle], v: Values) -> bool:
     wanted = ({v["x"]: Fraction(1)}, {"": Fraction(v["v"])} if v["v"] else {})
     reached = [values["f"] for _, values in scene.said if "n" in values]
     shown = any((line(f.left), line(f.right)) == wanted for f in reached)
-    return shown and any((v["x"], v["v"]) in values for values in solve(scene.puzzle))
+    (values,) = solve(scene.puzzle)
+    return shown and (v["x"], v["v"]) in values
 
 
 def _checked(scene: Scene[Puzzle], v: Values) -> bool:

@@ -145,7 +145,7 @@ class Form(Generic[P]):
             return None
         try:
             return {name: one.read(match[name], lang) for name, one in self.fields.items()}
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, StopIteration, RuntimeError):  # (a search without a find)
             return None
 
     def _template(self, lang: Language) -> str:

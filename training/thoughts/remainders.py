@@ -71,7 +71,10 @@ def _refused(scene: Scene[Puzzle], below: int) -> bool:
 
 
 def _least(scene: Scene[Puzzle], v: Values) -> bool:
-    return solve(scene.puzzle) == (v["n"],) and _refused(scene, v["n"])
+    row = scene.last("row")
+    shown = {(tried["n"], tried["m"]) for tried in scene.all("try") if tried["fits"]}
+    needed = {(v["n"], m) for m, _ in scene.puzzle.conditions if row is None or m != row["m"]}
+    return solve(scene.puzzle) == (v["n"],) and _refused(scene, v["n"]) and shown >= needed
 
 
 def _nothing(scene: Scene[Puzzle], v: Values) -> bool:

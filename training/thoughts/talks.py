@@ -197,14 +197,12 @@ def _so(scene: Scene[Talk], v: Values) -> bool:
 
 def _none(scene: Scene[Talk], v: Values) -> bool:
     del v
-    left = scene.last("left")
-    return left is not None and left["worlds"] == ()
+    return [left["worlds"] for left in scene.all("left", since="turn")] == [()]
 
 
 def _several(scene: Scene[Talk], v: Values) -> bool:
-    left = scene.last("left")
-    done = _turn_number(scene) == len(scene.puzzle.lines)
-    return done and left is not None and len(left["worlds"]) == v["k"] > 1
+    left = [len(left["worlds"]) for left in scene.all("left", since="turn")]
+    return _turn_number(scene) == len(scene.puzzle.lines) and left == [v["k"]] and v["k"] > 1
 
 
 _ANSWER: Final[Field[str]] = Field(

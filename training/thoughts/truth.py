@@ -113,7 +113,9 @@ def _whole(scene: Scene[Puzzle], v: Values) -> bool:
     """A row's value, after every part of the formula has been evaluated in it."""
     said = [one["f"] for form in ("not", "joined") for one in scene.all(form, since="row")]
     formula = scene.puzzle.formula
-    return set(said) >= set(parts(formula)) and v["v"] == value(formula, _now(scene))
+    again = bool(scene.all("whole", since="row"))
+    done = set(said) >= set(parts(formula))
+    return done and not again and v["v"] == value(formula, _now(scene))
 
 
 def _counted(scene: Scene[Puzzle]) -> tuple[int, int]:
