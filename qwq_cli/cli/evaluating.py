@@ -46,6 +46,8 @@ _STEERED: Final = (
 )
 """The settings besides the sampling that what is generated depends on."""
 _SAMPLED: Final = ("temperature", "top_p", "top_k", "min_p")
+_SAMPLED_IF_SET: Final = ("presence_penalty", "dry_multiplier", "xtc_probability")
+"""These count where they are on: files from before they existed stay good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ def _facts(settings: Settings, model: Opened) -> dict[str, object]:
         "engine": model.engine.facts.engine,
         "bytes": path.stat().st_size if path and path.is_file() else None,
         **{name: sampling[name] for name in _SAMPLED},
+        **{name: sampling[name] for name in _SAMPLED_IF_SET if sampling[name]},
         **{name: getattr(settings, name) for name in _STEERED},
     }
 

@@ -71,8 +71,10 @@ def new(
     one, setting = kind_of(kind), Setting(difficulty or "easy", lang, wording)
     if wording not in one.wordings:
         raise UsageError(f"{kind} have no wording `{wording}`", "", "choose common or rare")
-    if cards is not None and (kind != "cards" or difficulty):
-        raise UsageError("--cards is for card puzzles of no difficulty", "", "leave it out")
+    if cards is not None and (kind != "cards" or difficulty or unsolvable):
+        raise UsageError(
+            "--cards is for card puzzles with an answer and no difficulty", "", "leave it out"
+        )
     rng = random.Random(seed)
     if unsolvable:
         posed = _unsolvable(one, rng, setting)

@@ -57,6 +57,11 @@ BAD_LINES: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "missing subcommand": (("puzzle",), 2, ("qwq puzzle --help",)),
     "no such setting": (("config", "set", "temprature", "1"), 2, ("did you mean temperature",)),
     "nothing to unset": (("config", "unset", "sede"), 2, ("did you mean seed",)),
+    "so many, and no answer": (
+        ("puzzle", "new", "--unsolvable", "--cards", "20"),
+        2,
+        ("--cards is for card puzzles with an answer",),
+    ),
     "puzzle that is none": (("puzzle", "solve", "a"), 65, ("not a puzzle that qwq knows",)),
 }
 

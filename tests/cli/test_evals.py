@@ -41,6 +41,15 @@ def test_quill_is_measured_and_nothing_is_asked_twice(qwq: Qwq) -> None:
     assert len(json.loads(wrong.out)["wrong"]) == 3 - right
 
 
+def test_another_sampling_is_another_generation(qwq: Qwq) -> None:
+    line = (*FEW, "--max-tokens", "4")
+    path = qwq.home / "cards-quill.jsonl"
+    for penalty, records in (("0", 1), ("0", 1), ("1", 2), ("1", 2), ("0", 2)):
+        done = qwq(*line, env={"QWQ_PRESENCE_PENALTY": penalty})
+        assert done.code == 0, done.err
+        assert len(path.read_bytes().splitlines()) == records
+
+
 def test_what_was_generated_before_an_interrupt_is_kept(qwq: Qwq) -> None:
     slow = qwq.slow("A thought. " * 12 + "\n\n**Final Answer**\n\n5 of Diamonds", pace=400.0)
     line = ("eval", "cards", "-n", "25", "--seed", "1", "-o", "g.jsonl", "--concurrency", "1")
