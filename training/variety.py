@@ -16,6 +16,11 @@ _SINGLES: Final = 0.5
 _SUIT_LAST: Final = 0.25
 _UNSEEN: Final = frozenset("【】是—*[]")
 """Signs that only the `rare` layouts use."""
+_STAR: Final = "*"
+"""Where it is in no card puzzle, it means a product alone, and a list that has it is not read. It
+begins no line with a space behind it, as it does in the `rare` layouts.
+"""
+_STARS: Final = 0.12
 _ODD: Final = [
     sign
     for block in (
@@ -155,16 +160,24 @@ def _layout(rng: random.Random, lang: Language) -> CardLayout:
 def _points(rng: random.Random, lang: Language) -> CardLayout:
     """A suit a line, mostly behind one of many signs, so that none of them means an end."""
     usual = _MIDDLE_ZH if lang == "zh" else _MIDDLE_EN
-    sign = rng.choice(_ODD) * rng.choice((1, 1, 1, 2)) if rng.random() < 0.7 else ""
+    sign = _any_sign(rng) * rng.choice((1, 1, 1, 2)) if rng.random() < 0.7 else ""
     opening = sign or rng.choice(_BULLETS)
-    if opening and rng.random() < 0.7:
+    if opening not in ("", _STAR) and rng.random() < 0.7:
         opening += " "
     middle = rng.choice(usual)
     if rng.random() < 0.5:
-        middle = rng.choice(("", " ")) + rng.choice(_ODD) + rng.choice(("", " ", " "))
+        middle = rng.choice(("", " ")) + _any_sign(rng) + rng.choice(("", " ", " "))
     ranks = _sign(rng, _RANKS)
+    if rng.random() < 0.1:
+        ranks = rng.choice((" ", "")) + _any_sign(rng) + rng.choice((" ", ""))
     between = rng.choice(("\n", "\n", "\n", "\n\n", "\n  ", ";\n", "；\n"))
+    if rng.random() < 0.1:
+        between = rng.choice((" ", "")) + _any_sign(rng) + rng.choice((" ", "", "\n"))
     return CardLayout(f"{opening}{{suit}}{middle}{{ranks}}", between, ranks)
+
+
+def _any_sign(rng: random.Random) -> str:
+    return _STAR if rng.random() < _STARS else rng.choice(_ODD)
 
 
 def words(rng: random.Random, lang: Language) -> str:
