@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from qwq_cli.puzzles.kind import Kind, OtherKindError, Posed, Setting
+from qwq_cli.puzzles.numerals import NOTHING_YET, NUMBER, last_whole, plain_question, stands_alone
 from qwq_cli.puzzles.words import Difficulty, Language, Wording
 
 Op: TypeAlias = Literal["+", "-", "×"]
@@ -106,34 +107,42 @@ def pose(rng: random.Random, setting: Setting) -> Posed[Puzzle, int]:
 
 
 _OPS: Final[dict[str, Op]] = {
-    **dict.fromkeys(("+", "＋", "加", "加上", "plus"), "+"),
-    **dict.fromkeys(("-", "−", "－", "减", "减去", "minus"), "-"),
-    **dict.fromkeys(("×", "*", "·", "x", "乘", "乘以", "times"), "×"),
+    **dict.fromkeys(("+", "加", "加上", "plus"), "+"),
+    **dict.fromkeys(("-", "减", "减去", "minus"), "-"),
+    **dict.fromkeys(("×", "*", "·", "x", "乘", "乘以", "times", "multiplied by"), "×"),
 }
 _QUESTION: Final = re.compile(
-    rf"(?<![\w.+*×/=^-])(?<![\d+*×/=^-] )(?P<a>\d+) ?"
+    rf"(?P<a>{NUMBER}) ?"
     rf"(?P<op>{'|'.join(sorted(map(re.escape, _OPS), key=len, reverse=True))})"
-    r" ?(?P<b>\d+)(?![\w^(]|\.\d)(?! ?[+*×/^(-] ?\d)",
-    re.ASCII,
+    rf" ?(?P<b>{NUMBER}){NOTHING_YET}",
+    re.ASCII | re.IGNORECASE | re.MULTILINE,
 )
-_LONGEST: Final = 100
-"""Digits; a longer number is no work for columns."""
+_MORE: Final = re.compile(
+    r"\d|[+*/×÷^%²³√]|[加减乘除][上去以]?[一二两三四五六七八九十]|再[加减乘除]"
+    r"|\b(?:plus|minus|times|divided|multiplied|squared)\b",
+    re.ASCII | re.IGNORECASE,
+)
+"""What beside the two numbers would be a part of the sum."""
 
 
 def parse(text: str) -> Puzzle:
-    """Read the one sum, difference or product in `text`; OtherKindError without it."""
-    found = list(_QUESTION.finditer(text.replace(",", "")))
-    if len(found) != 1 or max(map(len, found[0].group("a", "b"))) > _LONGEST:
+    """Read the one sum, difference or product in `text`; OtherKindError without it, and where
+    there is more of it than two numbers.
+    """
+    text = plain_question(text)
+    found = list(_QUESTION.finditer(text))
+    if len(found) != 1 or not stands_alone(text, *found[0].span()):
         raise OtherKindError("not an arithmetic question", "it needs one of +, - and × once")
-    return Puzzle(int(found[0]["a"]), _OPS[found[0]["op"]], int(found[0]["b"]))
+    start, end = found[0].span()
+    if _MORE.search(f"{text[:start]};{text[end:]}"):
+        raise OtherKindError("not an arithmetic question", "it has more in it than two numbers")
+    return Puzzle(int(found[0]["a"]), _OPS[found[0]["op"].lower()], int(found[0]["b"]))
 
 
 def read(answer: str, puzzle: Puzzle) -> int | None:
-    """The last number in the answer."""
+    """The number that the answer comes to."""
     del puzzle
-    found = re.findall(r"(?<!\d)[-−]?\d+", re.sub(r"(?<=\d)[, ](?=\d{3})", "", answer))
-    longest = max(map(len, found), default=0)
-    return int(found[-1].replace("−", "-")) if found and longest < 2 * _LONGEST else None
+    return last_whole(answer)
 
 
 def say(result: int, lang: Language) -> str:

@@ -11,6 +11,17 @@ from typing import Final, Literal, TypeAlias
 
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.kind import Kind, OtherKindError, Posed, Setting
+from qwq_cli.puzzles.numerals import (
+    NOTHING_YET,
+    NUMBER,
+    around,
+    begins_alone,
+    conclusion,
+    ends_alone,
+    last_whole,
+    plain_question,
+    without,
+)
 from qwq_cli.puzzles.words import Language, Wording
 
 Ask: TypeAlias = Literal["remainder", "divisible", "least"]
@@ -176,59 +187,113 @@ def spoil(rng: random.Random, setting: Setting) -> Posed[Puzzle, Answer]:
 
 # --------------------------------------------------------------------------------------- read
 
-_PAIR: Final = (
-    r"(?P<n1>\d+) ?(?:除以|÷|mod|%|modulo) ?(?P<m1>\d+)"
-    r"|(?P<n2>\d+) is divided by (?P<m2>\d+)|of (?P<n3>\d+) divided by (?P<m3>\d+)"
-    r"|(?P<n4>\d+)按(?P<m4>\d+)个一组|Put (?P<n5>\d+) \w+ into \w+ of (?P<m5>\d+)"
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """With N1, M1, R2 for the number, the divisor and the remainder, each in one of the ways."""
+    return re.compile(re.sub(r"\b([NMR])(\d)\b", _group, text), re.IGNORECASE | re.MULTILINE)
+
+
+def _group(match: re.Match[str]) -> str:
+    return f"(?P<{match[1].lower()}{match[2]}>{NUMBER})"
+
+
+_REMAINDER: Final = _pattern(
+    rf"(?:N1) ?(?:除以|÷|mod|%|modulo) ?(?:M1){NOTHING_YET}"
+    r"|(?:N2) is divided by (?:M2)|of (?:N3) divided by (?:M3)"
+    r"|(?:N6) ?被 ?(?:M6) ?除"
+    r"|(?:N4) ?按 ?(?:M4) ?个一组|Put (?:N5) \w+ into \w+ of (?:M5)"
 )
-_REMAINDER: Final = re.compile(_PAIR)
-_DIVISIBLE: Final = re.compile(
-    r"(?P<n1>\d+) ?(?:能不能|能否|能|可以|是否能|是不是能)被 ?(?P<m1>\d+) ?整除"
-    r"|(?P<m2>\d+) ?(?:能否?|可以|是否能)?整除 ?(?P<n2>\d+)"
-    r"|(?P<n3>\d+) ?(?:是|是否是|是不是) ?(?P<m3>\d+) ?的倍数"
-    r"|(?P<n4>\d+)\w+?分给(?P<m4>\d+)"
-    r"|Is (?P<n5>\d+) (?:evenly )?divisible by (?P<m5>\d+)|Does (?P<m6>\d+) divide (?P<n6>\d+)"
-    r"|Is (?P<n7>\d+) a multiple of (?P<m7>\d+)"
-    r"|Can (?P<n8>\d+) \w+ be shared equally among (?P<m8>\d+)"
+_DIVISIBLE: Final = _pattern(
+    r"(?:N1) ?(?:能不能|能否|能|可以|是否能|是不是能)被 ?(?:M1) ?整除"
+    r"|(?:M2) ?(?:能否?|可以|是否能)?整除 ?(?:N2)"
+    r"|(?:N3) ?(?:是|是否是|是不是) ?(?:M3) ?的倍数"
+    r"|(?:N4)[^\W\d]{1,20}?分给(?:M4)"
+    r"|Is (?:N5) (?:evenly )?divisible by (?:M5)|Does (?:M6) divide (?:N6)"
+    r"|Is (?:N7) a multiple of (?:M7)"
+    r"|Can (?:N8) \w+ be shared equally among (?:M8)"
 )
-_CONDITIONS: Final = re.compile(
-    r"(?:除以|被|每) ?(?P<m1>\d+)(?: ?除| ?个一数)? ?[余剩] ?(?P<r1>\d+)"
-    r"|remainder (?:of )?(?P<r2>\d+) (?:when|if) (?:it is )?divided by (?P<m2>\d+)"
-    r"|groups of (?P<m3>\d+) leaves? (?P<r3>\d+)"
+_CONDITIONS: Final = _pattern(
+    r"(?:除以|被|每) ?(?:M1)(?: ?除| ?个一数)? ?(?:[余剩]|余数[是为]) ?(?:R1)"
+    r"|(?:remainder (?:of )?|, |\band )(?:R2) (?:when|if) (?:it is )?divided by (?:M2)"
+    r"|divided by (?:M7),? (?:it )?(?:leaves|gives|has) (?:a )?remainder (?:of )?(?:R7)"
+    r"|groups of (?:M3) leaves? (?:R3)"
+    r"|(?<!不)(?:能|可以)被 ?(?:M4) ?整除|(?<!不)是 ?(?:M5) ?的倍数"
+    r"|(?<!not )(?<!n't )\b(?:divisible by|a multiple of) (?:M6)"
 )
 _LEAST: Final = re.compile(r"最小|至少|\b(?:smallest|least)\b", re.IGNORECASE)
+_LEFT: Final = re.compile(r"余|剩|\bremainder\b|\bleft\b|\bmod|%", re.IGNORECASE)
+_UNREAD: Final = re.compile(
+    r"\d|整除|倍数|位数|[奇偶质素]数|平方|最大|第[二三]小|大于|小于|超过|以[上下内]|商(?![店场人品])"
+    r"|\b(?:divisible|divides?|multiples?|greater|larger|bigger|more than|less than|smaller than"
+    r"|above|below|between|exceed\w*|odd|even|prime|squared?|squares|digits?|two-digit|three-digit|largest"
+    r"|greatest|second|quotient)\b",
+    re.IGNORECASE,
+)
+"""What asks for more than has been read."""
+_WHAT: Final = "not a question that can be answered"
 
 
 def _named(match: re.Match[str], letter: str) -> int:
-    """The number in whichever group of that letter took part."""
-    return next(int(text) for name, text in match.groupdict().items() if text and name[0] == letter)
+    """The number in whichever group of that letter took part; 0 if none did, as in `divisible`."""
+    groups = match.groupdict().items()
+    return next((int(text) for name, text in groups if text and name[0] == letter), 0)
 
 
 def parse(text: str) -> Puzzle:
     """Read the question in `text`.
 
-    Raises OtherKindError for none, BadInputError for division by nothing, and for remainders that
-    no division leaves.
+    Raises OtherKindError for none, BadInputError for division by nothing, for remainders that no
+    division leaves, and for what asks for more than can be read.
     """
-    what = "not a question that can be answered"
+    text = plain_question(text)
+    found = list(_CONDITIONS.finditer(text))
     puzzle: Puzzle
-    conditions = tuple((_named(m, "m"), _named(m, "r")) for m in _CONDITIONS.finditer(text))
-    if conditions and _LEAST.search(text):
-        puzzle = Puzzle("least", conditions=conditions)
-        for m, r in conditions:
-            if r >= m:
-                raise BadInputError(what, f"{r} is no remainder of {m}", "correct one of them")
-        if math.lcm(*(m for m, _ in conditions)) > _MOST_TRIES**2:
-            raise BadInputError(what, "the divisors are too large", "take smaller ones")
-    elif match := _DIVISIBLE.search(text):
-        puzzle = Puzzle("divisible", _named(match, "n"), _named(match, "m"))
-    elif match := _REMAINDER.search(text):
-        puzzle = Puzzle("remainder", _named(match, "n"), _named(match, "m"))
+    if found and _LEAST.search(text):
+        puzzle = _least_of(tuple((_named(m, "m"), _named(m, "r")) for m in found))
+    elif match := _DIVISIBLE.search(text) or _REMAINDER.search(text):
+        found = [match]
+        ask: Ask = "divisible" if match.re is _DIVISIBLE else "remainder"
+        puzzle = Puzzle(ask, _named(match, "n"), _named(match, "m"))
     else:
         raise OtherKindError("not a question of remainders", "nothing is divided")
+    _refuse_more(text, found, puzzle.ask)
     if puzzle.ask != "least" and puzzle.divisor == 0:
-        raise BadInputError(what, "nothing can be divided by 0", "take another divisor")
+        raise BadInputError(_WHAT, "nothing can be divided by 0", "take another divisor")
     return puzzle
+
+
+def _least_of(conditions: Conditions) -> Puzzle:
+    for m, r in conditions:
+        if m == 0:
+            raise BadInputError(_WHAT, "nothing can be divided by 0", "take another divisor")
+        if r >= m:
+            raise BadInputError(_WHAT, f"{r} is no remainder of {m}", "correct one of them")
+    if sum(m for m, _ in conditions) > _MOST_TRIES:
+        raise BadInputError(_WHAT, "the divisors are too large", "take smaller ones")
+    return Puzzle("least", conditions=conditions)
+
+
+def _refuse_more(text: str, found: list[re.Match[str]], ask: Ask) -> None:
+    """BadInputError where the text says or asks more than what was found in it."""
+    if ask == "remainder" and not _LEFT.search(text):
+        raise BadInputError(_WHAT, "it does not ask for a remainder", "ask for one")
+    if ask != "least" and not _alone(found[0]):
+        why = f"there is more to “{found[0][0]}” than two whole numbers"
+        raise BadInputError(_WHAT, why, "work that out first")
+    rest = without(text, found)
+    more = _UNREAD.search(rest)
+    if ask == "divisible":
+        more = more or _LEFT.search(rest)
+    if more:
+        why = f"“{around(rest, *more.span())}” can't be read"
+        raise BadInputError(_WHAT, why, "leave it out")
+
+
+def _alone(match: re.Match[str]) -> bool:
+    """Whether a number at an end of a match is all there."""
+    start, end = match.span()
+    begins = not match[0][0].isdigit() or begins_alone(match.string, start)
+    return begins and (not match[0][-1].isdigit() or ends_alone(match.string, end))
 
 
 _YES: Final[dict[bool, dict[Language, str]]] = {
@@ -236,25 +301,61 @@ _YES: Final[dict[bool, dict[Language, str]]] = {
     False: {"zh": "不能", "en": "no"},
 }
 _YES_OR_NO: Final = re.compile(
-    r"(?P<no>不能|不可以|不是|否|\bno\b|\bnot\b|n't\b|\bfalse\b)"
+    r"(?P<no>\bcan't\b|\bcannot\b|不可能|无法|没法|不能|不可以|不是|否|除不尽"
+    r"|\bno\b|\bnot\b|n't\b|\bfalse\b)"
     r"|(?P<yes>能|可以|是|\byes\b|\bis\b|\bdoes\b|\bcan\b|\btrue\b)",
+    re.IGNORECASE | re.ASCII,
+)
+_NEITHER: Final = re.compile(
+    r"(?:\bno|\bwithout(?: an?y?)?|(?:\bnot|n't) leav\w+(?: an?y?)?) remainders?\b"
+    r"|\bnot (?:just|only)\b|\bwhether or not\b|没有余数|无余数|没有剩[下余]?|不剩[下余]?|不[仅但]"
+    r"|能不能|是不是|可不可以|能否|是否",
+    re.IGNORECASE | re.ASCII,
+)
+"""Where a no is none, and where both are asked."""
+_FIRST: Final = re.compile(
+    r"\W*(?:(?P<yes>yes|能|可以|是的?)|(?P<no>no|不能|不可以|不是|否))(?=[\s*]*(?:[,.;:!，。；：！—]|$))",
     re.IGNORECASE,
 )
-
-
+_AGAINST_YES: Final = re.compile(
+    r"\bno\b|不能被|不能整除|无法|没法|不可能|不是 ?\d"
+    r"|(?:\bnot|n't) (?:evenly )?divisible|\b(?:can't|cannot|can not) be\b",
+    re.IGNORECASE | re.ASCII,
+)
 _CLAUSE: Final = re.compile(r"[，。；,.;!\n]")
-_UNSURE: Final = re.compile(r"\b(?:know|sure|solve|guess|tell)\b|知道|确定|会做|猜", re.IGNORECASE)
+_UNSURE: Final = re.compile(
+    r"\b(?:know|sure|solve|guess|tell)\b|知道|确定|会做|猜"
+    r"|(?:无法|没法|不能)(?:判断|解答|回答|计算)"
+    r"|\b(?:can't|cannot|can not) (?!be\b|divide|evenly|exactly|share|split|go\b)\w",
+    re.IGNORECASE | re.ASCII,
+)
 """Words of clauses that say no without saying that it is not divisible."""
 
 
+_NAMED: Final = re.compile(
+    rf"(?:\bremainder|余数)(?: ?[:=：]| is| ?[是为])? ?(?P<r>{NUMBER})(?![.%]\d)", re.IGNORECASE
+)
+
+
 def read(answer: str, puzzle: Puzzle) -> Answer | None:
-    """Yes or no, where that is asked, no counting more; else the last number."""
+    """Yes or no, where that is asked, no counting more unless it begins with yes; else the number
+    that it comes to.
+    """
     if puzzle.ask == "divisible":
-        sure = " ".join(c for c in _CLAUSE.split(answer) if not _UNSURE.search(c))
-        said = {match.lastgroup for match in _YES_OR_NO.finditer(sure)}
-        return None if not said else "no" not in said
-    found = re.findall(r"\d+", answer)
-    return int(found[-1]) if found and len(found[-1]) < 100 else None  # noqa: PLR2004 - no number
+        return _read_yes(_NEITHER.sub(" ", conclusion(answer)))
+    named = list(_NAMED.finditer(conclusion(answer))) if puzzle.ask == "remainder" else []
+    return int(named[-1]["r"]) if named else last_whole(answer)
+
+
+def _read_yes(answer: str) -> bool | None:
+    sure = " ".join(c for c in _CLAUSE.split(answer) if not _UNSURE.search(c))
+    said = {match.lastgroup for match in _YES_OR_NO.finditer(sure)}
+    first = _FIRST.match(answer)
+    if first and first.lastgroup == "yes":
+        return None if _AGAINST_YES.search(sure) else True
+    if first and re.search(r"\byes\b", sure, re.IGNORECASE):
+        return None
+    return None if not said else "no" not in said
 
 
 def say(answer: Answer, lang: Language) -> str:

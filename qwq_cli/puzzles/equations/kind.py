@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from qwq_cli.puzzles.equations.answers import read
 from qwq_cli.puzzles.equations.puzzle import Puzzle, Values, say, solve
-from qwq_cli.puzzles.equations.words import parse, pose, read, spoil
+from qwq_cli.puzzles.equations.words import parse, pose, spoil
 from qwq_cli.puzzles.kind import Kind
 
 EQUATIONS: Final[Kind[Puzzle, Values]] = Kind(

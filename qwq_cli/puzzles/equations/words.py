@@ -1,4 +1,4 @@
-"""Linear equations made and put into words, in Chinese and in English; read, and answers read."""
+"""Linear equations made and put into words, in Chinese and in English, and read."""
 
 import random
 import re
@@ -18,6 +18,7 @@ from qwq_cli.puzzles.equations.puzzle import (
     write,
 )
 from qwq_cli.puzzles.kind import OtherKindError, Posed, Setting
+from qwq_cli.puzzles.numerals import NUMBER, around, plain, plain_question, stands_alone, without
 from qwq_cli.puzzles.words import Difficulty, Language, Wording
 
 PHRASES: Final[dict[Language, dict[Wording, tuple[str, ...]]]] = {
@@ -143,18 +144,31 @@ def spoil(rng: random.Random, setting: Setting) -> Posed[Puzzle, Values]:
 
 # A space is taken by one part alone, and a sum has no more terms than anyone writes: with two ways
 # to take each space, a long sum that is no equation would be tried in 2 to the power of its length.
-_TERM: Final = r"(?:\d+(?: ?[*·×])?(?: ?[a-z])?|[a-z])(?![a-z])"
+_TERM: Final = rf"(?:{NUMBER}(?: ?[*·×])?(?: ?[a-z])?|[a-z])(?![a-z])"
 _SUM: Final = rf"[-+]? ?{_TERM}(?: ?[-+] ?{_TERM}){{0,30}}"
-_BRACKET: Final = rf"(?:\d+(?: ?[*·×])? ?)?\( ?{_SUM} ?\)"
+_BRACKET: Final = rf"(?:{NUMBER}(?: ?[*·×])? ?)?\( ?{_SUM} ?\)"
 _SIDE: Final = rf"[-+]? ?(?:{_BRACKET}|{_TERM})(?: ?[-+] ?(?:{_BRACKET}|{_TERM})){{0,30}}"
 _EQUATION: Final = re.compile(
-    rf"(?<![\w.)(])(?P<left>{_SIDE}) ?= ?(?P<right>{_SIDE})(?![\w(^/])", re.ASCII
+    rf"(?<![\w.)])(?P<left>{_SIDE}) ?= ?(?P<right>{_SIDE})(?![\w(^/])", re.ASCII
 )
 _PART: Final = re.compile(
     rf"(?P<sign>[-+]?)(?:(?P<factor>\d*)\((?P<inside>{_SUM})\)|(?P<size>\d*)(?P<name>[a-z]?))"
 )
-_SIGNS: Final = str.maketrans({"（": "(", "）": ")", "−": "-", "＋": "+", "＝": "=", "－": "-"})
-_VALUE: Final = r"[-−]?\d+(?:\.\d+|/\d+)?"
+_CAPITAL: Final = re.compile(
+    r"(?<=\d)[A-Z](?![A-Za-z])|(?<![A-Za-z])[A-Z](?= ?[-+=)])"
+    r"|(?<=[-+=(])[A-Z](?![A-Za-z])|(?<=[-+=(] )[A-Z](?![A-Za-z])"
+)
+_LOGIC: Final = re.compile(
+    r"[∧∨¬→↔⇒⇔&]|->|true or false|\btruth\b|tautolog|永真|重言|真值|真还是", re.IGNORECASE
+)
+_UNREAD: Final = re.compile(
+    r"(?P<asked>\b[a-z] ?= ?(?:[?？_]|多少|几))|[=<>≤≥≠≈]"
+    r"|\d ?[a-z](?![A-Za-z])|\b[a-z] ?[-+*/×÷^²³] ?[\da-z(]",
+    re.ASCII,
+)
+"""What is no equation and yet has to do with one: an inequality, `2x+1`."""
+_WHAT: Final = "not an equation that can be read"
+_TODO: Final = "write it with whole numbers, brackets and the signs +, -, × and = only"
 
 
 def _number(sign: str, size: str) -> int:
@@ -181,42 +195,48 @@ def _read_side(text: str) -> Side:
 
 
 def read_equations(text: str) -> tuple[Equation, ...]:
-    """Every equation that a text holds."""
-    found = _EQUATION.finditer(text.translate(_SIGNS))
-    return tuple(Equation(_read_side(m["left"]), _read_side(m["right"])) for m in found)
+    """Every equation that a text holds, whatever stands beside it."""
+    return tuple(_equation(match) for match in _EQUATION.finditer(plain(text)))
+
+
+def _equation(match: re.Match[str]) -> Equation:
+    return Equation(_read_side(match["left"]), _read_side(match["right"]))
 
 
 def parse(text: str) -> Puzzle:
     """Read the equations in `text`.
 
-    Raises OtherKindError without any, BadInputError for more unknowns than can be asked for.
+    Raises OtherKindError without any, BadInputError for more unknowns than can be asked for, and
+    for an equation with a part that can't be read.
     """
-    equations = read_equations(text)
+    text = _CAPITAL.sub(lambda m: m[0].lower(), plain_question(text))
+    found = list(_EQUATION.finditer(text))
+    equations = tuple(map(_equation, found))
     names = unknowns(equations)
-    if not equations or not names:
+    if not names or _LOGIC.search(text):
         raise OtherKindError("not a linear equation", "no equation with an unknown is in it")
+    _refuse_more(text, found)
     if len(names) > MOST_UNKNOWNS:
         why = f"{len(names)} unknowns are more than {MOST_UNKNOWNS}"
         raise BadInputError("not an equation that can be solved here", why, "leave some out")
     return Puzzle(equations)
 
 
-def _value(text: str) -> Fraction | None:
-    try:
-        return Fraction(text.replace("−", "-").replace(" ", ""))
-    except (ValueError, ZeroDivisionError):
-        return None
+def _refuse_more(text: str, found: list[re.Match[str]]) -> None:
+    """BadInputError where an equation is only a part of one, or one is not read at all."""
+    for match in found:
+        start, end = match.span()
+        if not stands_alone(text, start, end):
+            why = f"there is more to “{around(text, start, end)}” than can be read"
+            raise BadInputError(_WHAT, why, _TODO)
+        if len(found) > 1 and match[0].lstrip().startswith("- ") and _begins_line(text, start):
+            why = "a dash before an equation may be a minus or the mark of a list"
+            raise BadInputError(_WHAT, why, "leave it out, or leave out the blank behind it")
+    rest = without(text, found)
+    more = next((m for m in _UNREAD.finditer(rest) if not m["asked"]), None)
+    if more:
+        raise BadInputError(_WHAT, f"“{around(rest, *more.span())}” can't be read", _TODO)
 
 
-def read(answer: str, puzzle: Puzzle) -> Values | None:
-    """Each unknown's value, as it is said last; a single unknown need not be named."""
-    found: dict[str, Fraction] = {}
-    for name in puzzle.unknowns:
-        said = re.findall(rf"\b{name} ?(?:=|是|为|等于|is|equals) ?({_VALUE})", answer)
-        if not said and len(puzzle.unknowns) == 1:
-            said = re.findall(_VALUE, answer)
-        value = _value(said[-1]) if said else None
-        if value is None:
-            return None
-        found[name] = value
-    return tuple(found.items())
+def _begins_line(text: str, start: int) -> bool:
+    return not text[:start].rpartition("\n")[2].strip()

@@ -49,13 +49,16 @@ MOST_VARIABLES: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """value: is it true where the variables are as `given`. count: in how many rows it is true.
-    class: always, never, or now and then.
+    """value: is it true where the variables are as `given`. count: in how many rows it is true, or
+    false, which `counted` says. class: always, never, or now and then; `asked` is the one class
+    that a question for yes or no names.
     """
 
     formula: Formula
     ask: Ask
     given: tuple[tuple[str, bool], ...] = ()
+    counted: bool = True
+    asked: Class | None = None
 
 
 def variables(formula: Formula) -> tuple[str, ...]:
@@ -111,7 +114,7 @@ def solve(puzzle: Puzzle) -> tuple[Answer, ...]:
     if puzzle.ask == "value":
         return tuple(dict.fromkeys(found))
     if puzzle.ask == "count":
-        return (sum(found),)
+        return (found.count(puzzle.counted),)
     return ("tautology" if all(found) else "contingent" if any(found) else "contradiction",)
 
 

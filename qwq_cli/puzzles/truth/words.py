@@ -1,18 +1,16 @@
-"""Formulas made and put into words, in Chinese and in English; read, and answers read.
+"""Formulas made and put into words, in Chinese and in English.
 
 The generator keeps each formula's column of truth values as bits while it builds the formula; the
 solver knows nothing of that.
 """
 
 import random
-import re
 from dataclasses import dataclass
 from typing import Final
 
-from qwq_cli.errors import BadInputError
-from qwq_cli.puzzles.kind import OtherKindError, Posed, Setting
+from qwq_cli.puzzles.kind import Posed, Setting
+from qwq_cli.puzzles.truth.formula import read_formula as read_formula  # noqa: PLC0414 - given on
 from qwq_cli.puzzles.truth.puzzle import (
-    MOST_VARIABLES,
     OPS,
     Answer,
     Ask,
@@ -24,7 +22,6 @@ from qwq_cli.puzzles.truth.puzzle import (
     Puzzle,
     Variable,
     solve,
-    variables,
     write,
 )
 from qwq_cli.puzzles.words import Difficulty, Language, Wording
@@ -201,141 +198,3 @@ def spoil(rng: random.Random, setting: Setting) -> Posed[Puzzle, Answer]:
         puzzle = Puzzle(column.formula, "value", given[:left_out] + given[left_out + 1 :])
         if len(solve(puzzle)) > 1:
             return Posed(_text(rng, setting, puzzle), puzzle, None, setting)
-
-
-# ---------------------------------------------------------------------------------------- read
-
-_SIGNS: Final[dict[str, str]] = {
-    **dict.fromkeys(("¬", "~", "!", "非", "not"), "¬"),
-    **dict.fromkeys(("∧", "&", "&&", "且", "并且", "and", "/\\"), "∧"),
-    **dict.fromkeys(("∨", "|", "||", "或", "或者", "or", "\\/"), "∨"),
-    **dict.fromkeys(("→", "->", "=>", "⇒"), "→"),
-    **dict.fromkeys(("↔", "<->", "<=>", "⇔"), "↔"),
-}
-_NOT: Final = r"(?:[¬~!非]|not\b)"
-_BINARY: Final = r"(?:<->|<=>|->|=>|&&?|\|\|?|/\\|\\/|[∧∨→↔⇒⇔]|并且|或者|[且或]|\band\b|\bor\b)"
-_LETTER: Final = r"(?<![A-Za-z])[a-zA-Z](?![A-Za-z])"
-_TOKEN: Final = re.compile(rf"\s*({_NOT}|{_BINARY}|[()（）]|{_LETTER})")
-_RUN: Final = re.compile(rf"(?:\s*(?:{_NOT}|{_BINARY}|[()（）]|{_LETTER}))+")
-_LOOSE: Final = re.compile(r"^(?:(?:and|or)\b\s*)+|(?:\s*\b(?:and|or))+$")
-"""Words around a formula that might be signs of one."""
-_GIVEN: Final = re.compile(
-    rf"(?P<name>{_LETTER}) ?(?:为|=|是|is|:) ?"
-    r"(?:(?P<true>真(?!还是|是假|值)|true(?! or))|(?P<false>假|false\b))",
-    re.IGNORECASE,
-)
-_VALUE: Final = re.compile(r"真值(?!表)|真还是|真是假|truth value|true or false", re.IGNORECASE)
-_COUNT: Final = re.compile(r"几行|多少|几组|how many|\bcount\b", re.IGNORECASE)
-_A_CLASS: Final = re.compile(r"\ba (?=tautology|contradiction)", re.IGNORECASE)
-_SORT: Final = re.compile(r"永真式|重言式|tautology", re.IGNORECASE)
-
-
-class _Reader:
-    """Recursive descent over the tokens of one formula; raises ValueError where it is none."""
-
-    def __init__(self, text: str) -> None:
-        self.tokens = [_SIGNS.get(t, t) for t in _TOKEN.findall(text)]
-        self.at = 0
-
-    def whole(self) -> Formula:
-        formula = self.joined(0)
-        if self.at < len(self.tokens):
-            raise ValueError(self.tokens[self.at])
-        return formula
-
-    def joined(self, level: int) -> Formula:
-        """Everything that binds like `OPS[level]`, or more; → to the right, others to the left."""
-        if level == len(OPS):
-            return self.single()
-        left = self.joined(level + 1)
-        while self.at < len(self.tokens) and self.tokens[self.at] == OPS[level]:
-            self.at += 1
-            right = self.joined(level if OPS[level] == "→" else level + 1)
-            left = Joined(OPS[level], left, right)
-        return left
-
-    def single(self) -> Formula:
-        sign = self.tokens[self.at] if self.at < len(self.tokens) else ""
-        self.at += 1
-        if sign == "¬":
-            return Not(self.single())
-        if sign in {"(", "（"}:
-            formula = self.joined(0)
-            if self.tokens[self.at : self.at + 1] not in ([")"], ["）"]):
-                raise ValueError(sign)
-            self.at += 1
-            return formula
-        if re.fullmatch(r"[a-zA-Z]", sign):
-            return Variable(sign)
-        raise ValueError(sign)
-
-
-def read_formula(text: str) -> Formula:
-    """The formula that a text is; ValueError, of whatever does not belong, if it is none."""
-    return _Reader(text).whole()
-
-
-def _formulas(text: str) -> list[str]:
-    """Runs of a formula's signs that have a sign among them; the longest is the formula."""
-    runs = (match[0].strip() for match in _RUN.finditer(text))
-    marked = [
-        run for run in runs if re.search(rf"{_BINARY}|{_NOT}", run) and re.search(_LETTER, run)
-    ]
-    return sorted(marked, key=len, reverse=True)
-
-
-def parse(text: str) -> Puzzle:
-    """Read the question in `text`.
-
-    Raises OtherKindError without a formula and a question about it, BadInputError for a formula
-    that is none, and for more variables than can be tried.
-    """
-    asks: tuple[tuple[re.Pattern[str], Ask], ...] = (
-        (_SORT, "class"),
-        (_COUNT, "count"),
-        (_VALUE, "value"),
-    )
-    ask = next((asked for pattern, asked in asks if pattern.search(text)), None)
-    found = list(_GIVEN.finditer(text)) if ask == "value" else []
-    given = tuple((m["name"], m["true"] is not None) for m in found)
-    rest = _A_CLASS.sub(";", _GIVEN.sub(";", text) if given else text)
-    runs = [_LOOSE.sub("", run) for run in _formulas(rest)]
-    if not runs or ask is None:
-        raise OtherKindError("not a question about a formula", "no formula with ¬ ∧ ∨ → or ↔")
-    what = "not a formula that can be read"
-    try:
-        formula = read_formula(runs[0])
-    except (ValueError, RecursionError) as error:
-        raise BadInputError(what, f"{runs[0][:60]} is no formula", "check its brackets") from error
-    if len(variables(formula)) > MOST_VARIABLES:
-        raise BadInputError(what, f"it has more than {MOST_VARIABLES} variables", "use fewer")
-    if any((name, not true) in given for name, true in given):
-        raise BadInputError(what, "a variable is given as true and as false", "choose one")
-    return Puzzle(formula, ask, given)
-
-
-_TRUTH: Final = re.compile(
-    r"(?P<no>不为真|不是真|\bnot true\b|假|\bfalse\b)|(?P<yes>真|\btrue\b)", re.IGNORECASE
-)
-_CLASS: Final = re.compile(
-    r"(?P<tautology>永真|重言|tautology)|(?P<contradiction>永假|矛盾|contradiction)"
-    r"|(?P<contingent>可真可假|可满足|偶真|contingent)",
-    re.IGNORECASE,
-)
-
-
-def read(answer: str, puzzle: Puzzle) -> Answer | None:
-    """What is said last: true or false, a number, or a class."""
-    if puzzle.ask == "count":
-        found = re.findall(r"\d+", answer)
-        return int(found[-1]) if found and len(found[-1]) < 9 else None  # noqa: PLR2004 - no count
-    if puzzle.ask == "value":
-        said = [match.lastgroup for match in _TRUTH.finditer(answer)]
-        return said[-1] == "yes" if said else None
-    classes: dict[str | None, Class] = {
-        "tautology": "tautology",
-        "contradiction": "contradiction",
-        "contingent": "contingent",
-    }
-    sorts = [classes[match.lastgroup] for match in _CLASS.finditer(answer)]
-    return sorts[-1] if sorts else None

@@ -1,0 +1,69 @@
+"""A formula that is read from its signs, or from the words for them. Knows no question."""
+
+import re
+from typing import Final
+
+from qwq_cli.puzzles.truth.puzzle import OPS, Formula, Joined, Not, Variable
+
+MOST_TOKENS: Final = 300
+"""More of them could be nested more deeply than Python can follow."""
+
+_SIGNS: Final[dict[str, str]] = {
+    **dict.fromkeys(("¬", "~", "!", "非", "not"), "¬"),
+    **dict.fromkeys(("∧", "&", "&&", "且", "并且", "and", "/\\"), "∧"),
+    **dict.fromkeys(("∨", "|", "||", "或", "或者", "or", "\\/"), "∨"),
+    **dict.fromkeys(("→", "->", "=>", "⇒"), "→"),
+    **dict.fromkeys(("↔", "<->", "<=>", "⇔"), "↔"),
+}
+NOT: Final = r"(?:[¬~!非]|not\b)"
+BINARY: Final = r"(?:<->|<=>|->|=>|&&?|\|\|?|/\\|\\/|[∧∨→↔⇒⇔]|并且|或者|[且或]|\band\b|\bor\b)"
+LETTER: Final = r"(?<![A-Za-z])[a-zA-Z](?![A-Za-z])"
+_TOKEN: Final = re.compile(rf"\s*({NOT}|{BINARY}|[()（）]|{LETTER})")
+RUN: Final = re.compile(rf"(?:\s*(?:{NOT}|{BINARY}|[()（）]|{LETTER}))+")
+
+
+class _Reader:
+    """Recursive descent over the tokens of one formula; raises ValueError where it is none."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = [_SIGNS.get(t, t) for t in _TOKEN.findall(text)]
+        self.at = 0
+        if len(self.tokens) > MOST_TOKENS:
+            raise ValueError(len(self.tokens))
+
+    def whole(self) -> Formula:
+        formula = self.joined(0)
+        if self.at < len(self.tokens):
+            raise ValueError(self.tokens[self.at])
+        return formula
+
+    def joined(self, level: int) -> Formula:
+        """Everything that binds like `OPS[level]`, or more; → to the right, others to the left."""
+        if level == len(OPS):
+            return self.single()
+        left = self.joined(level + 1)
+        while self.at < len(self.tokens) and self.tokens[self.at] == OPS[level]:
+            self.at += 1
+            right = self.joined(level if OPS[level] == "→" else level + 1)
+            left = Joined(OPS[level], left, right)
+        return left
+
+    def single(self) -> Formula:
+        sign = self.tokens[self.at] if self.at < len(self.tokens) else ""
+        self.at += 1
+        if sign == "¬":
+            return Not(self.single())
+        if sign in {"(", "（"}:
+            formula = self.joined(0)
+            if self.tokens[self.at : self.at + 1] not in ([")"], ["）"]):
+                raise ValueError(sign)
+            self.at += 1
+            return formula
+        if re.fullmatch(r"[a-zA-Z]", sign):
+            return Variable(sign)
+        raise ValueError(sign)
+
+
+def read_formula(text: str) -> Formula:
+    """The formula that a text is; ValueError, of whatever does not belong, if it is none."""
+    return _Reader(text).whole()
