@@ -146,7 +146,7 @@ def _of_another(sentence: str, ignorant: re.Match[str]) -> Says:
     knew = _KNOWS.search(before + " ")
     if knew:
         between = before[knew.end() :]
-        other = re.search(r"\w", between) and not _SPEAKER.search(between)
+        other = re.search(r"[^\W也都真]", between) and not _SPEAKER.search(between)
         return "knew" if other else "ignorant"
     who = re.split(r"[:：，,\]】()（）“「\"]", before)[-1]
     other = re.search(r"\w", who) and not _SPEAKER.search(who)
@@ -166,6 +166,8 @@ _ODD: Final = r"(?:[^\w\s,，、/&|｜·・.。:：;；!！?？()（）\[\]【�
 _NO_MORE: Final = rf"(?![A-Za-z0-9]|[ ]?cards\b|[ ]?(?!{_SUIT})[一-鿿])"
 _NO_RANK: Final = re.compile(
     rf"[ \t]*{_ODD}[ \t]*{_RANK}|[.][ \t]*{_RANK}(?=[.,;\n])(?!\.[ \t]*(?i:{_SUIT}))"
+    rf"|[!'\"<>_.:]{_RANK}(?![ ]?[一-鿿A-Za-z])"
+    rf"|[;；:：][ \t]*{_RANK}(?=[ \t]*(?:[;；:：]|(?i:{_SUIT})))"
     r"|[ \t]*[、,，/&|｜·・][ \t]*(?:and[ \t]+)?(?P<word>"
     rf"[A-Za-z]*\d[A-Za-z0-9]*{_NO_MORE}|[A-Za-z](?=[ \t]*(?:[、,，/;；.。\n]|$))"
     r"|[一二三四五六七八九十](?=[、,，;；。\s]|$)|[大小]?王(?!\w)|(?i:jokers?\b))"

@@ -51,6 +51,8 @@ _ABOUT: Final = (
     "跑得|走得|长得|游得|骑得|开得|的?(?:年龄|年纪|岁数|身高|个子|个头|体重|速度|财富)(?:要|都)?"
 )
 _STRESS: Final = "都|也|又|还|却|则|就|确实|明显"
+_NO_OBJECT: Final = "较|身高|年龄|年纪|体重|个子|大小|高矮|高低|快慢|轻重|贫富|速度|财富"
+_THAN: Final = rf"比(?!{_NO_OBJECT})"
 _BEHIND: Final = rf"(?:{_ABOUT}|都|全都|还要?|更加?|要|来得){{0,3}}"
 _TAIL: Final = (
     r"(?:一些|些|一点儿?|点儿?|得多|多了|很多|许多|不少|了|[一二两三四五六七八九十几半]+"
@@ -60,7 +62,7 @@ _VERB: Final = r"(?:is|was|runs|walks|swims|drives|rides)"
 _VERBS: Final = r"(?:are|were|run|walk|swim|drive|ride)"
 _VERY: Final = r"(?:(?:also|even|much|far|slightly|both|all|a (?:bit|little)) )?"
 _CLUES: Final = re.compile(
-    rf"{_EDGE}(?P<a1>{_HANS})(?:{_ABOUT})?(?:{_STRESS})?要?比(?P<b1>{_HANS}){_BEHIND}"
+    rf"{_EDGE}(?P<a1>{_HANS})(?:{_ABOUT})?(?:{_STRESS})?要?{_THAN}(?P<b1>{_HANS}){_BEHIND}"
     rf"(?P<w1>{_ZH_MORE}){_TAIL}"
     rf"|{_EDGE}(?P<a2>{_HAN})(?:{_ABOUT})?(?:{_STRESS})?(?P<not2>没有?|不如)(?P<b2>{_HANS})"
     rf"(?:{_ABOUT}|那么|这么){{0,2}}(?P<w2>{_ZH_MORE}){_TAIL}"
@@ -73,7 +75,7 @@ _CLUES: Final = re.compile(
     rf"|\b[Cc]ompared (?:with|to) (?P<b7>{_ENS}), (?P<a7>{_EN}) is (?P<w7>{_EN_MORE})\b(?! than)"
 )
 _GOES_ON: Final = re.compile(
-    rf"[，,、]?(?:但是?|而且|而|且|又|也|并且|同时)?(?:也|又)?要?比(?P<b1>{_HANS}){_BEHIND}"
+    rf"[，,、]?(?:但是?|而且|而|且|又|也|并且|同时)?(?:也|又)?要?{_THAN}(?P<b1>{_HANS}){_BEHIND}"
     rf"(?P<w1>{_ZH_MORE}){_TAIL}"
     rf"|,? (?:and|but) (?:{_VERB} )?{_VERY}(?P<w2>{_EN_MORE}) than (?P<b2>{_ENS})"
 )
@@ -237,7 +239,7 @@ def _read_ask(text: str, relation: Relation, names: tuple[str, ...]) -> tuple[As
 # ------------------------------------------------------------------------------ what is passed by
 
 _HARMLESS: Final = re.compile(
-    r"比(?:较|一比|如|赛|方|例|身高|年龄|年纪|体重|个子|大小|高矮|高低|快慢|轻重|贫富)|[对相]比"
+    rf"比(?:{_NO_OBJECT}|一比|如|赛|例|方说)|[对相]比"
     rf"|没有(?:任何|哪)?两?个?人[一-鿿]{{0,4}}(?:一样|相同){_ZH_MORE}?"
     r"|小(?:朋友|学|组|孩|伙)|大(?:家|小|学|人)|身高|高(?:矮|低|度|中|个子)|快慢|轻重|体重|重量|贫富"
 )
