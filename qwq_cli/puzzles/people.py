@@ -59,10 +59,11 @@ _FULL_WIDTH: Final = {
 } | dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F), " ")
 _KNOWN: Final = "\ue000"
 """Stands for one of the people, whatever their name is."""
-_LATIN: Final = rf"(?:[A-Z][\w-]*|{_KNOWN})(?: (?:[A-Z][\w-]*|{_KNOWN}))*"
-_HAN: Final = rf"[一-鿿A-Za-z{_KNOWN}]+"
+_LATIN: Final = rf"(?:[A-Z][\w-]*|{_KNOWN})(?: (?:[A-Z][\w-]*|{_KNOWN})){{0,3}}"
+_HAN: Final = rf"[一-鿿A-Za-z{_KNOWN}]{{1,20}}"
 _LISTS: Final = re.compile(
-    rf"(?P<en>{_LATIN}(?:, {_LATIN})*,? and {_LATIN}(?![\w'’]))|{_HAN}(?:、{_HAN})+"
+    rf"(?<![\w-])(?P<en>{_LATIN}(?:, {_LATIN}){{0,12}},? and {_LATIN}(?![\w'’]))"
+    rf"|{_HAN}(?:、{_HAN})+"
 )
 _REASON: Final = re.compile(
     r"(?:\b(?:because|since|as (?:he|she|they|it)|otherwise)\b|因为|由于|否则)[^。；;\n.]*"

@@ -48,7 +48,7 @@ _RANK_SIGN: Final = rf"(?<![A-Za-z0-9])(?:{_ONE}|{_TOGETHER}){_NO_CARD}"
 _RANK_WORD: Final = rf"\b(?:{'|'.join(RANK_WORDS.values())})s?\b"
 _RANK: Final = rf"(?:{_RANK_SIGN}|(?i:{_RANK_WORD}))"
 _COMMA: Final = r"(?:[ \t]*[、,，/&和|｜·・][ \t]*|[ \t]+(?:and[ \t]+)?|[ \t]*,[ \t]*and[ \t]+)"
-_LIST: Final = rf"{_RANK}(?:{_COMMA}{_RANK})*"
+_LIST: Final = rf"{_RANK}(?:{_COMMA}{_RANK}){{0,30}}"
 _AFTER_SUIT: Final = r"(?:[\s:：（(\[\]【】\-–—=]|的|是|有|has\b|are\b)*"
 _CARDS: Final = re.compile(
     rf"(?P<ranks_of>{_LIST})[ \t]+(?i:of)[ \t]+(?:the[ \t]+)?(?P<of>(?i:{_SUIT}))"

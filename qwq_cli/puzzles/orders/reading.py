@@ -39,7 +39,7 @@ _NO_NAME: Final = (
 _EN: Final = rf"{_NO_NAME}(?:(?:Mr|Mrs|Ms|Dr)\. )?[A-Z][\w-]*(?: (?!Is\b)[A-Z][\w-]*){{0,2}}"
 _NO_SUBJECT: Final = r"(?=[.,;:!?)。，；！？）\n]|$| (?:and|but|by|in|who|while)\b)"
 _ENS: Final = rf"(?:both )?{_EN}(?![\w'’-])(?:(?:,? and|,) {_EN}{_NO_SUBJECT}){{0,6}}"
-_EN_SUBJECTS: Final = rf"{_EN}(?:, {_EN})*,? and {_EN}"
+_EN_SUBJECTS: Final = rf"{_EN}(?:, {_EN}){{0,6}},? and {_EN}"
 
 # -------------------------------------------------------------------------------- comparisons
 
