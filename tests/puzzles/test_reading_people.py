@@ -259,6 +259,7 @@ def cards(text: str) -> str:
         ("Hearts: A | Q | 4; Spades: 4·Q", "HA HQ H4 S4 SQ"),
         ("In a club, the dealer holds Hearts A, 5. A friend sees it.", "HA H5"),
         ("红桃A、5，2张牌。10个人看见了", "HA H5"),
+        ("牌是Jack of Hearts，也有Clubs 5", "HJ C5"),
     ],
 )
 def test_ranks_are_read_as_people_write_them(text: str, found: str) -> None:

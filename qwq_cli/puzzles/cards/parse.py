@@ -36,16 +36,18 @@ _RANKS: Final[dict[str, Rank]] = {word.lower(): rank for rank, word in RANK_WORD
     rank.lower(): rank for rank in RANK_WORDS
 }
 
+_WORD, _END = "(?<![A-Za-z0-9])", "(?![A-Za-z0-9])"
+"""Chinese has no space before an English word."""
 _EN_SUIT: Final = r"(?:hearts?|spades?|clubs?|diamonds?)"
 _SIGN: Final = "[♥♠♣♦♡♤♧♢]"
-_SUIT: Final = rf"(?:红桃|红心|黑桃|葵扇|草花|梅花|方块|方片|{_SIGN}️?|\b{_EN_SUIT}\b)"
+_SUIT: Final = rf"(?:红桃|红心|黑桃|葵扇|草花|梅花|方块|方片|{_SIGN}️?|{_WORD}{_EN_SUIT}{_END})"
 _NAMED: Final = r"(?:先生|女士|同学|老师|小姐)"
 _NO_CARD: Final = rf"(?![A-Za-z0-9]|[ ]?(?:{_NAMED}|张|cards\b))"
 _ONE: Final = r"(?:10|[2-9]|[AJQKjqk]|a(?![ ]+(?!of\b)[A-Za-z]))"
 _TOGETHER: Final = r"(?=[^\W_]*[AJQKajqk]|[^\W_]{3})(?!aka\b)(?:10|[2-9AJQKajqk]){2,13}"
 """KQ546; two digits alone are rather a number."""
 _RANK_SIGN: Final = rf"(?<![A-Za-z0-9])(?:{_ONE}|{_TOGETHER}){_NO_CARD}"
-_RANK_WORD: Final = rf"\b(?:{'|'.join(RANK_WORDS.values())})s?\b"
+_RANK_WORD: Final = rf"{_WORD}(?:{'|'.join(RANK_WORDS.values())})s?{_END}"
 _RANK: Final = rf"(?:{_RANK_SIGN}|(?i:{_RANK_WORD}))"
 _COMMA: Final = r"(?:[ \t]*[、,，/&和|｜·・][ \t]*|[ \t]+(?:and[ \t]+)?|[ \t]*,[ \t]*and[ \t]+)"
 _LIST: Final = rf"{_RANK}(?:{_COMMA}{_RANK}){{0,30}}"
