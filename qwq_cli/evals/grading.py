@@ -10,26 +10,53 @@ from typing import Any, Final, Literal, TypeAlias
 
 from qwq_cli.errors import BadInputError
 from qwq_cli.evals.generations import Record
+from qwq_cli.puzzles.kind import Kind
 from qwq_cli.puzzles.registry import kind
+from qwq_cli.stream.final import closing_part
 
 Outcome: TypeAlias = Literal["right", "wrong", "silent", "failed"]
 """silent: no answer could be read. failed: the engine had a fault."""
 
 _NONE: Final = re.compile(
-    r"没有答案|无解|没有解|不存在|矛盾|没有这样的|没有一种"
-    r"|\bno (?:such|answer|solution|card|order|number)"
-    r"|\bcontradict|\bimpossible\b|\bdoes not exist|\binconsistent\b",
+    r"没有(?:正确|可能的?|任何)?答案|无答案|无解|没有(?:实数|整数)?解|不存在(?!其他|别的)|没有这样的|没有一[种张个组]"
+    r"|没有(?:任何|符合|满足|可能的)|\b(?:0|zero) (?:answers|solutions)\b|\bcannot be satisfied\b"
+    r"|\bno (?:(?:valid|possible|real|consistent|correct|suitable|integer|such) ){0,2}"
+    r"(?:such|answer|solution|card|order|number|assignment|arrangement|value|integer)"
+    r"|\bno (?!unique|single|definite|doubt|other|more|further|matter|one\b)(?:\w+ ){1,4}"
+    r"(?:satisf(?:y|ies)|works?|exists?|fits?|solves?|(?:is|are) (?:possible|consistent))\b"
+    r"|\b(?:does|do)(?: not|n['’]t) exist\b",
     re.IGNORECASE,
 )
+_CLASHING: Final = re.compile(
+    r"矛盾|不可能(?!唯一|确定|判断|知道)|\bcontradict|\binconsistent\b"
+    r"|\bimpossible\b(?! to (?:determine|tell|say|know|decide|settle))",
+    re.IGNORECASE,
+)
+"""Of the puzzle where no answer is named; else mostly of a case on the way to that answer."""
 _SEVERAL: Final = re.compile(
-    r"不止一个|多个答案|多解|无数个|不唯一|几个答案|\bseveral\b|\bmore than one\b|\bnot unique\b"
-    r"|\binfinitely many\b|\bmultiple (?:answers|solutions)\b|\bambiguous\b",
+    r"不止一|多个(?:答案|解)|多解|无数[个多种解]|不唯一|[几两二三四五]\s?[个种张组](?:不同的?|可能的?)?(?:答案|解|可能)"
+    r"|无穷多|无限多|任[意何](?:的?实?数|值)|(?:一切|所有|全体)的?实数|恒成立"
+    r"|\bseveral\b|\bmore than one\b|\bnot unique\b|\binfinite(?:ly many)?\b|\bambiguous\b"
+    r"|\b(?:multiple|many|two|three|four|[2-9]|\d\d+) (?:(?:possible|different|valid|distinct) )?"
+    r"(?:answers|solutions|assignments|arrangements|orderings)\b"
+    r"|\b(?:all|any|every) real\b|\bcan be any(?:thing)?\b|\b(?:any|every) (?:value|number) "
+    r"(?:of \w+ )?(?:works|satisfies|solves|is (?:a|the) solution)\b",
     re.IGNORECASE,
 )
 _UNSETTLED: Final = re.compile(
-    r"无法确定|不能确定|定不下来|推不出"
-    r"|\b(?:cannot|can't|can not) be (?:determined|solved|settled)\b"
-    r"|\bnot enough\b|\bundetermined\b|\bno unique\b",
+    r"(?:无法|不能|不可能|难以)(?:唯一)?(?:地)?(?:确定|判断|判定)|定不下来|推不出|没有唯一|无唯一|取决于"
+    r"|(?:信息|条件)不(?:足|够)"
+    r"|\b(?:cannot|can['’]t|can not|could not) be (?:uniquely )?"
+    r"(?:determined|solved|settled|decided|deduced)\b"
+    r"|\b(?:cannot|can['’]t|can not|impossible to) (?:uniquely )?(?:determine|decide|settle)\b"
+    r"|\bimpossible to (?:tell|say|know)\b|\bnot enough\b|\binsufficient\b|\bundetermined\b"
+    r"|\bindeterminate\b|\bno (?:unique|single|definite)\b|\bdepends? on\b",
+    re.IGNORECASE,
+)
+_UNSURE: Final = re.compile(r"(?<!我)不确定|\buncertain\b", re.IGNORECASE)
+"""Of the puzzle where no answer is named; else of the one who names it."""
+_DECLINED: Final = re.compile(
+    r"不知道|不清楚|不会做|无法(?:回答|解答)|\b(?:do not|don['’]t) know\b|\bnot sure\b|\bunable\b",
     re.IGNORECASE,
 )
 
@@ -64,7 +91,7 @@ def grade(record: Record) -> Grade:
         raise BadInputError("a record can't be graded", str(error)) from error
     solutions = one.solve(puzzle)
     text = record["final"] or record["answer"] or ""
-    given = one.read(text, puzzle)
+    given = _read(one, puzzle, text, record["answer"] or "")
     outcome: Outcome
     if record["error"] is not None:
         outcome = "failed"
@@ -84,11 +111,26 @@ def _flaw(several: bool) -> str:  # noqa: FBT001 - the one thing that it asks
     return "several answers" if several else "no answer"
 
 
+def _read(one: Kind[Any, Any], puzzle: object, text: str, answer: str) -> Any:  # noqa: ANN401 - as read
+    """What the final line answers; where it says nothing, what the lines around it do: a list of
+    people is no single line.
+    """
+    given = one.read(text, puzzle)
+    if given is not None or any(
+        said.search(text) for said in (_NONE, _CLASHING, _SEVERAL, _UNSETTLED, _UNSURE, _DECLINED)
+    ):
+        return given
+    given = one.read(closing_part(answer), puzzle)
+    return one.read(answer, puzzle) if given is None else given
+
+
 def _of_unsolvable(text: str, *, several: bool, named: bool) -> Outcome:
     """To say what is wrong with the puzzle is right, to name an answer all the same is wrong."""
-    if _UNSETTLED.search(text) or (_SEVERAL if several else _NONE).search(text):
+    none = _NONE.search(text) or (not named and _CLASHING.search(text))
+    unsettled = _UNSETTLED.search(text) or (not named and _UNSURE.search(text))
+    if unsettled or (_SEVERAL.search(text) if several else none):
         return "right"
-    return "wrong" if named or _SEVERAL.search(text) or _NONE.search(text) else "silent"
+    return "wrong" if named or _SEVERAL.search(text) or none else "silent"
 
 
 def _course(record: Record) -> tuple[bool, bool, bool, int, float]:

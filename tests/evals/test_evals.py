@@ -16,6 +16,7 @@ from qwq_cli.evals.items import Item, Suite
 from qwq_cli.evals.report import report, wilson
 from qwq_cli.puzzles.registry import kind
 from qwq_cli.puzzles.words import KINDS, KindName
+from qwq_cli.stream.final import final_answer
 
 RUN = {"model": "one", "engine": "scripted", "temperature": 0.0}
 
@@ -218,6 +219,110 @@ def test_of_an_unsolvable_puzzle_to_say_so_is_right(answer: str, none: str, seve
     for number in range(60):
         one = Item("cards", "zh", "easy", "common", 3, number, unsolvable=True)
         graded = grade(record(one, answer))
+        found[graded.truth] = graded.outcome
+    assert found == {"no answer": none, "several answers": several}
+
+
+def _in_lines(one: Item) -> str:
+    """The right answer in a list, a line for each thing, under a heading."""
+    said = kind(one.kind).say(one.posed().answer, "en")
+    return "**Final Answer**\n\n" + "\n".join(f"- {part}" for part in said.split(", "))
+
+
+@pytest.mark.parametrize("name", ["knights", "orders", "equations"])
+def test_an_answer_in_several_lines_is_read_whole(name: KindName) -> None:
+    graded = 0
+    for one in suite(6, kind=name, difficulties=("medium", "hard")).items():
+        answer = _in_lines(one)
+        if answer.count("\n- ") > 1:
+            final = final_answer(answer)
+            assert grade(record(one, answer, final=final)).outcome == "right", answer
+            graded += 1
+    assert graded
+
+
+@pytest.mark.parametrize(
+    "final",
+    [
+        "我不知道",
+        "I don't know.",
+        "没有答案",
+        "no answer",
+        "不止一个答案",
+        "It is a contradiction.",
+    ],
+)
+def test_the_way_is_no_answer_where_the_end_declines(final: str) -> None:
+    one = item("knights")
+    said = kind("knights").say(one.posed().answer, "en")
+    graded = grade(record(one, f"Perhaps {said}?\n\n{final}", final=final))
+    assert (graded.outcome, graded.given) == ("silent", None)
+
+
+def _outcomes(name: KindName, answer: str) -> dict[str, str]:
+    """What an answer is worth where a puzzle has none, and where it has several."""
+    graded = (
+        grade(record(Item(name, "en", "easy", "common", 3, number, unsolvable=True), answer))
+        for number in range(60)
+    )
+    return {each.truth: each.outcome for each in graded}
+
+
+@pytest.mark.parametrize(
+    ("answer", "none", "several"),
+    [
+        ("All real numbers are solutions", "wrong", "right"),
+        ("x can be any real number", "wrong", "right"),
+        ("x可以是任意实数", "wrong", "right"),
+        ("有无穷多个解", "wrong", "right"),
+        ("There are two possible solutions.", "wrong", "right"),
+        ("no value of x", "right", "wrong"),
+        ("No x satisfies this", "right", "wrong"),
+        ("不可能", "right", "wrong"),
+        ("The equations are inconsistent.", "right", "wrong"),
+        ("没有唯一答案", "right", "right"),
+        ("There is no unique solution.", "right", "right"),
+        ("It is impossible to determine.", "right", "right"),
+        ("无法判断", "right", "right"),
+        ("不确定", "right", "right"),
+        ("我不确定", "silent", "silent"),
+        ("There is no other way to say it.", "silent", "silent"),
+    ],
+)
+def test_what_is_wrong_with_an_equation_may_be_said_in_many_words(
+    answer: str, none: str, several: str
+) -> None:
+    assert _outcomes("equations", answer) == {"no answer": none, "several answers": several}
+
+
+def test_what_an_answer_depends_on_is_said_of_one_that_is_open() -> None:
+    assert set(_outcomes("truth", "It depends on q.").values()) == {"right"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "none", "several"),
+    [
+        ("no consistent assignment exists", "right", "wrong"),
+        ("The claims contradict each other.", "right", "wrong"),
+        ("设{a}是骑士会矛盾，所以{a}是无赖，{b}是骑士", "wrong", "wrong"),
+        (
+            "It is impossible that {a} is a knight, so {a} is a knave, {b} is a knight",
+            "wrong",
+            "wrong",
+        ),
+        ("{a}不可能是骑士，{a}是无赖，{b}是骑士", "wrong", "wrong"),
+        ("虽然不确定，{a}是无赖，{b}是骑士", "wrong", "wrong"),
+        ("没有答案：{a}是骑士，{b}是无赖也不行", "right", "wrong"),
+    ],
+)
+def test_a_clash_on_the_way_to_an_answer_is_not_what_is_wrong_with_the_puzzle(
+    answer: str, none: str, several: str
+) -> None:
+    found = {}
+    for number in range(60):
+        one = Item("knights", "en", "easy", "common", 3, number, unsolvable=True)
+        a, b = one.posed().puzzle.names
+        graded = grade(record(one, answer.format(a=a, b=b)))
         found[graded.truth] = graded.outcome
     assert found == {"no answer": none, "several answers": several}
 

@@ -4,7 +4,8 @@ from typing import Final
 
 from qwq_cli.puzzles.kind import Kind
 from qwq_cli.puzzles.knights.puzzle import Puzzle, Roles, say, solve
-from qwq_cli.puzzles.knights.words import parse, pose, read, spoil
+from qwq_cli.puzzles.knights.reading import parse, read
+from qwq_cli.puzzles.knights.words import pose, spoil
 
 KNIGHTS: Final[Kind[Puzzle, Roles]] = Kind(
     name="knights",

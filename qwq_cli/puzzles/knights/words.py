@@ -1,18 +1,13 @@
-"""Knights and knaves in words, in Chinese and in English: written, read, answers read.
-
-The reader goes by key words, so that it reads what people write, not only what is written here.
-"""
+"""Knights and knaves put into words, in Chinese and in English. Knows nothing of reading them."""
 
 import random
-import re
 from dataclasses import dataclass
 from typing import Final
 
-from qwq_cli.errors import BadInputError
-from qwq_cli.puzzles.kind import OtherKindError, Posed, Setting
+from qwq_cli.puzzles.kind import Posed, Setting
 from qwq_cli.puzzles.knights import making
-from qwq_cli.puzzles.knights.puzzle import MOST_PEOPLE, Claim, Puzzle, Role, Roles
-from qwq_cli.puzzles.people import NAME, draw_names, listed, mention
+from qwq_cli.puzzles.knights.puzzle import Claim, Puzzle, Role, Roles
+from qwq_cli.puzzles.people import draw_names, listed
 from qwq_cli.puzzles.words import Language, Wording
 
 
@@ -130,28 +125,6 @@ PHRASES: Final[dict[Language, dict[Wording, Phrases]]] = {
     "zh": {"announcement": _ZH, "common": _ZH, "rare": _ZH_RARE},
     "en": {"announcement": _EN, "common": _EN, "rare": _EN_RARE},
 }
-_KNIGHT: Final = r"骑士|老实人|诚实人|君子|诚实者|knights?|truth-?tellers?|saints?|truthers?"
-_KNAVE: Final = r"无赖|骗子|小人|说谎者|knaves?|liars?|sinners?|fibbers?"
-_ROLE: Final = re.compile(rf"(?P<knight>{_KNIGHT})|(?P<knave>{_KNAVE})", re.IGNORECASE)
-_SAYS: Final = r"(?:说道|说|表示|答道|开口道|says?|said|replied|told me|claims?)?"
-_SPEECH: Final = re.compile(
-    rf"(?:(?<=[\n。.!！”\"」, ，])|^)(?P<name>{NAME}) ?{_SAYS} ?[:：,，] ?"
-    rf"[“\"「](?P<claim>[^”\"」\n]+)[”\"」]"
-)
-_DIGITS: Final = {"零": 0, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4} | {
-    word: number for number, word in enumerate(("zero", "one", "two", "three", "four", "five"))
-}
-_ALL: Final = re.compile(r"我们(?!俩)|\b(?:all of us|us|we)\b", re.IGNORECASE)
-_SOME: Final = re.compile(r"至少|at least one|no fewer than one", re.IGNORECASE)
-_EXACTLY: Final = re.compile(
-    r"(?:恰好|正好|刚好|恰|不多不少)有?(?P<zh>\d+|[零一两二三四])"
-    r"|exactly (?P<en>\d+|zero|one|two|three|four|five|none)|number of .* is (?P<rare>\d+)",
-    re.IGNORECASE,
-)
-_SAME: Final = re.compile(r"同一类|同类|一样|相同|\bsame\b|\balike\b", re.IGNORECASE)
-_DIFFER: Final = re.compile(r"不同|不一样|\bdifferent\b", re.IGNORECASE)
-_EVERYONE: Final = re.compile(r"都是|全是|\b(?:both|all|everyone)\b", re.IGNORECASE)
-_NOT: Final = re.compile(r"不|\bnot\b|n't\b|n’t\b", re.IGNORECASE)
 
 
 # ------------------------------------------------------------------------------------ written
@@ -232,100 +205,3 @@ def spoil(rng: random.Random, setting: Setting) -> Posed[Puzzle, Roles]:
     claims = making.spoil(rng, setting.difficulty)
     puzzle = Puzzle(draw_names(rng, setting.lang, setting.wording, len(claims)), claims)
     return Posed(_text(puzzle, setting, rng), puzzle, None, setting)
-
-
-# --------------------------------------------------------------------------------------- read
-
-
-def _order(names: list[str], text: str, first_speech: int) -> tuple[str, ...]:
-    """The names as they are first mentioned, before or among the speeches."""
-    return tuple(sorted(names, key=lambda name: text.find(name) % (first_speech + len(text))))
-
-
-def parse(text: str) -> Puzzle:
-    """Read the puzzle in `text`.
-
-    Raises OtherKindError without two roles and someone who speaks, BadInputError for a claim that
-    can't be read, and for more people than can be tried.
-    """
-    speeches = list(_SPEECH.finditer(text))
-    if not speeches or len({match.lastgroup for match in _ROLE.finditer(text)}) < 2:  # noqa: PLR2004
-        raise OtherKindError("not a puzzle of knights and knaves", "nobody speaks, or no roles")
-    names = _order(list(dict.fromkeys(m["name"] for m in speeches)), text, speeches[0].start())
-    if len(names) > MOST_PEOPLE:
-        why = f"{len(names)} people are more than {MOST_PEOPLE}"
-        raise BadInputError("not a puzzle that can be solved here", why, "leave some out")
-    claims = tuple(
-        (names.index(match["name"]), _read_claim(match["claim"], names, match["name"]))
-        for match in speeches
-    )
-    return Puzzle(names, claims)
-
-
-def _read_claim(text: str, names: tuple[str, ...], speaker: str) -> Claim:
-    unread = BadInputError(
-        "not a puzzle of knights and knaves", f"can't read what {speaker} says: {text}", "reword it"
-    )
-    who = _people(text, names, speaker)
-    role = _ROLE.search(text)
-    exactly = _EXACTLY.search(text)
-    negated = bool(_NOT.search(_EXACTLY.sub("", text)))
-    if (_SAME.search(text) or _DIFFER.search(text)) and role is None:
-        if len(who) != 2:  # noqa: PLR2004 - two are compared
-            raise unread
-        differ = bool(_DIFFER.search(text)) or negated
-        return Claim("differ" if differ else "same", who)
-    if role is None or not who:
-        raise unread
-    called: Role = "knight" if role["knight"] else "knave"
-    if exactly:
-        said = (exactly["zh"] or exactly["en"] or exactly["rare"]).lower()
-        count = int(said) if said.isdigit() else _DIGITS.get(said, 0)
-        return Claim("count", who, called, count)
-    if _SOME.search(text):
-        return Claim("some", who, called)
-    if negated and len(who) > 1:
-        raise unread
-    other: Role = "knave" if called == "knight" else "knight"
-    return Claim("all", who, other if negated else called)
-
-
-def _people(text: str, names: tuple[str, ...], speaker: str) -> tuple[int, ...]:
-    """The places of the people that a claim is about."""
-    if _ALL.search(text):
-        return tuple(range(len(names)))
-    text = re.sub(r"我敢说|I tell you that", "", text)
-    found = {place for place, name in enumerate(names) if re.search(mention([name]), text)}
-    if re.search(r"我|\bI\b|\bmyself\b", text):
-        found.add(names.index(speaker))
-    return tuple(sorted(found))
-
-
-def read(answer: str, puzzle: Puzzle) -> Roles | None:
-    """Each person's role, as the last mention of it says; None unless everyone's is said."""
-    token = re.compile(
-        rf"(?P<name>{mention(puzzle.names)})|(?P<not>不是|\bnot\b ?)?(?:an? |一?个)?"
-        rf"(?:(?P<knight>{_KNIGHT})|(?P<knave>{_KNAVE}))"
-    )
-    found: dict[str, Role] = {}
-    for clause in re.split(r"[。.;；\n]", answer):
-        parts = [_part(match) for match in token.finditer(clause)]
-        if parts and not any(name for name, _ in parts) and _EVERYONE.search(clause):
-            parts = [*((name, None) for name in puzzle.names), *parts]
-        # `A and B are knights` has the role behind the names, `Knights: A and B` before them.
-        behind = bool(parts) and bool(parts[0][0])
-        role: Role | None = None
-        for name, called in reversed(parts) if behind else parts:
-            role = called or role
-            if name and role:
-                found[name] = role
-    if set(found) != set(puzzle.names):
-        return None
-    return tuple((name, found[name]) for name in puzzle.names)
-
-
-def _part(match: re.Match[str]) -> tuple[str, Role | None]:
-    """A name and no role, or no name and a role."""
-    if match["name"]:
-        return match["name"], None
-    return "", "knight" if bool(match["knight"]) != bool(match["not"]) else "knave"

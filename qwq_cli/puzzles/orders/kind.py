@@ -4,7 +4,8 @@ from typing import Final
 
 from qwq_cli.puzzles.kind import Kind
 from qwq_cli.puzzles.orders.puzzle import Answer, Puzzle, say, solve
-from qwq_cli.puzzles.orders.words import parse, pose, read, spoil
+from qwq_cli.puzzles.orders.reading import parse, read
+from qwq_cli.puzzles.orders.words import pose, spoil
 
 ORDERS: Final[Kind[Puzzle, Answer]] = Kind(
     name="orders",

@@ -1,17 +1,14 @@
-"""Orderings made and put into words, in Chinese and in English; read, and answers read."""
+"""Orderings made and put into words, in Chinese and in English. Knows nothing of reading them."""
 
 import itertools
 import random
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from qwq_cli.errors import BadInputError
-from qwq_cli.puzzles.kind import OtherKindError, Posed, Setting
-from qwq_cli.puzzles.orders.puzzle import MOST_PEOPLE, Answer, Ask, Puzzle, Relation
-from qwq_cli.puzzles.people import NAME, draw_names, listed, mention
-from qwq_cli.puzzles.words import Difficulty, Language, Wording, language
+from qwq_cli.puzzles.kind import Posed, Setting
+from qwq_cli.puzzles.orders.puzzle import Answer, Ask, Puzzle, Relation
+from qwq_cli.puzzles.people import draw_names, listed
+from qwq_cli.puzzles.words import Difficulty, Language, Wording
 
 _PEOPLE: Final[dict[Difficulty, tuple[int, int]]] = {
     "easy": (3, 3),
@@ -197,103 +194,3 @@ def spoil(rng: random.Random, setting: Setting) -> Posed[Puzzle, Answer]:
             far = order[-1] if lone in order[:2] else order[0]
             clues.append((lone, far) if lone in order[:2] else (far, lone))
     return _posed(rng, setting, clues, (relation, ask), None)
-
-
-# --------------------------------------------------------------------------------------- read
-
-_MORE: Final = {s.more: (r, 1) for by in SCALES.values() for r, s in by.items()}
-_LESS: Final = {s.less: (r, -1) for by in SCALES.values() for r, s in by.items()}
-_PLAIN: Final = {s.plain: (r, 1) for by in SCALES.values() for r, s in by.items()}
-_ENDS: Final = {s.most: (r, 1) for by in SCALES.values() for r, s in by.items()} | {
-    s.least: (r, -1) for by in SCALES.values() for r, s in by.items()
-}
-_ZH_MORE: Final = "[大小高矮快慢重轻富穷]"
-_EN_MORE: Final = "|".join(word for word in (*_MORE, *_LESS) if word.isascii())
-_EN_PLAIN: Final = "|".join(word for word in _PLAIN if word.isascii())
-_EN_ENDS: Final = "|".join(word for word in _ENDS if word.isascii())
-_EN_NTH: Final = "|".join(word.strip() for word in ORDINALS["en"] if word)
-_EDGE: Final = r"(?:^|(?<=[\s。，；：,;.:]))(?:论起来|已知|因为|而且|另外|其中)?"
-_CLUES: Final = re.compile(
-    rf"{_EDGE}(?P<a1>{NAME})要?比(?P<b1>{NAME})(?:还要?|更)?(?P<zh>{_ZH_MORE})"
-    rf"|{_EDGE}(?P<b2>{NAME})没有?(?P<a2>{NAME})(?P<zh_not>{_ZH_MORE})"
-    rf"|{_EDGE}[和与跟](?P<b3>{NAME})相?比，(?P<a3>{NAME})更?(?P<zh_than>{_ZH_MORE})"
-    rf"|\b(?P<a4>{NAME}) is (?P<en>{_EN_MORE}) than (?P<b4>{NAME})(?!\w)"
-    rf"|\b(?P<b5>{NAME}) is (?:not|n't) (?:as|so) (?P<en_not>{_EN_PLAIN}) as (?P<a5>{NAME})(?!\w)"
-    rf"|\bCompared (?:with|to) (?P<b6>{NAME}), (?P<a6>{NAME}) is (?P<en_than>{_EN_MORE})"
-)
-_FROM_TO: Final = re.compile(
-    rf"从(?P<zh>最?{_ZH_MORE})到(?P<zh_to>最?{_ZH_MORE})"
-    rf"|from (?:the )?(?P<en>{_EN_ENDS}) to (?:the )?(?P<en_to>{_EN_ENDS})"
-)
-_WHO: Final = re.compile(
-    rf"(?:最|第(?P<zh_nth>[二三四五六七八]))(?P<zh>{_ZH_MORE})"
-    rf"|(?P<en_nth>{_EN_NTH})? ?\b(?P<en>{_EN_ENDS})\b"
-)
-
-
-def _steps(word: str) -> tuple[Relation, int]:
-    """Which relation a word belongs to, and whether it is more (1) or less (-1)."""
-    found = {**_PLAIN, **_LESS, **_MORE, **_ENDS}
-    return found[word if word in found else word.removeprefix("最")]
-
-
-def _compared(text: str) -> Iterator[tuple[str, str, Relation, int]]:
-    """Every clue: greater, less, what it is about, and where its words end."""
-    for match in _CLUES.finditer(text):
-        place = next(n for n in range(1, 7) if match[f"a{n}"])
-        word = next(
-            match[g] for g in ("zh", "zh_not", "zh_than", "en", "en_not", "en_than") if match[g]
-        )
-        relation, sign = _steps(word)
-        first, second = match[f"a{place}"], match[f"b{place}"]
-        greater, less = (first, second) if sign > 0 else (second, first)
-        yield greater, less, relation, match.end()
-
-
-def _read_ask(question: str) -> Ask | None:
-    """What is asked, in what stands behind the clues."""
-    if match := _FROM_TO.search(question):
-        return "down" if _steps(match["zh"] or match["en"])[1] > 0 else "up"
-    match = _WHO.search(question)
-    if match is None:
-        return None
-    sign = _steps(match["zh"] or match["en"])[1]
-    lang = language(match[0])
-    nth = "第" + match["zh_nth"] if match["zh_nth"] else (match["en_nth"] or "")
-    ordinals = [word.strip() for word in ORDINALS[lang]]
-    return sign * (ordinals.index(nth) if nth else 1)
-
-
-def parse(text: str) -> Puzzle:
-    """Read the puzzle in `text`.
-
-    Raises OtherKindError without a comparison, BadInputError without a question, for comparisons of
-    several things, and for more people than can be tried.
-    """
-    found = list(_compared(text))
-    if not found:
-        raise OtherKindError("not a puzzle of order", "nobody is compared with anybody")
-    what = "not a puzzle of order that can be solved"
-    if len({relation for *_, relation, _ in found}) > 1:
-        raise BadInputError(what, "it compares several things", "ask about one of them")
-    clues = tuple((greater, less) for greater, less, *_ in found)
-    names = tuple(sorted({name for pair in clues for name in pair}, key=text.index))
-    if len(names) > MOST_PEOPLE:
-        raise BadInputError(
-            what, f"{len(names)} people are more than {MOST_PEOPLE}", "leave some out"
-        )
-    ask = _read_ask(text[found[-1][-1] :])
-    if ask is None:
-        raise BadInputError(what, "nothing is asked behind the comparisons", "ask who is the most")
-    if isinstance(ask, int) and abs(ask) > len(names):
-        raise BadInputError(what, f"it has only {len(names)} people", "ask for one of them")
-    return Puzzle(names, found[0][2], clues, ask)
-
-
-def read(answer: str, puzzle: Puzzle) -> Answer | None:
-    """The last name in the answer, or where an order is asked for all of them as they come last."""
-    found = re.findall(mention(puzzle.names), answer)
-    if isinstance(puzzle.ask, int):
-        return (found[-1],) if found else None
-    last = tuple(found[-len(puzzle.names) :])
-    return last if set(last) == set(puzzle.names) else None

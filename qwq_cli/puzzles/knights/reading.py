@@ -1,0 +1,193 @@
+"""Knights and knaves read out of their texts, and answers read. Knows words; knows no solution.
+
+The reader goes by key words, so that it reads what people write. A claim with a word that could
+turn its meaning is not read at all.
+"""
+
+import re
+from typing import Final
+
+from qwq_cli.errors import BadInputError
+from qwq_cli.puzzles.kind import OtherKindError
+from qwq_cli.puzzles.knights.puzzle import MOST_PEOPLE, Claim, Puzzle, Role, Roles
+from qwq_cli.puzzles.people import NAME, half_width, mention, stranger, without_reasons
+
+_WHAT: Final = "not a puzzle of knights and knaves"
+_KNIGHT: Final = r"骑士|老实人|诚实人|君子|诚实者|knights?|truth-?tellers?|saints?|truthers?"
+_KNAVE: Final = r"无赖|骗子|小人|说谎者|knaves?|liars?|sinners?|fibbers?"
+_ROLE: Final = re.compile(rf"(?P<knight>{_KNIGHT})|(?P<knave>{_KNAVE})", re.IGNORECASE)
+_VERB: Final = r"(?:说道|说|表示|答道|开口道|says?|said|replied|told me|claims?)"
+_SPEECH: Final = re.compile(
+    rf"(?:(?<=[\n。.!！”\"」, ，])|^)(?P<name>{NAME}) ?{_VERB}? ?[:：,，] ?"
+    rf"[“\"「](?P<claim>[^”\"」\n]+)[”\"」]"
+)
+_SAID: Final = (
+    r"\b(?P<latin>[A-Z]\w*) (?:says?|said|replied|told|claims?)\b"
+    r"|(?P<han>{names})(?:说|表示|声称|答道)(?![的真假实谎])"
+    r"|(?:^|[\n.。]) *(?P<name>{names}) *[:：]"
+)
+"""Somebody speaks."""
+_DIGITS: Final = {"零": 0, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4} | {
+    word: number for number, word in enumerate(("zero", "one", "two", "three", "four", "five"))
+}
+_ALL: Final = re.compile(r"我们|\b(?:all of us|us|we)\b", re.IGNORECASE)
+_SOME: Final = re.compile(
+    r"至少有?一[个人位]?|\bat least one\b|\bno fewer than one\b", re.IGNORECASE
+)
+_EXACTLY: Final = re.compile(
+    r"(?:恰好|正好|刚好|恰|不多不少)有?(?P<zh>\d+|[零一两二三四])"
+    r"|exactly (?P<en>\d+|zero|one|two|three|four|five|none)|number of .* is (?P<rare>\d+)",
+    re.IGNORECASE,
+)
+_SAME: Final = re.compile(r"同一类|同类|一样|相同|\bsame\b|\balike\b", re.IGNORECASE)
+_DIFFER: Final = re.compile(r"不同|不一样|\bdifferent\b", re.IGNORECASE)
+_EVERYONE: Final = re.compile(r"都是|全是|\b(?:both|all|everyone)\b", re.IGNORECASE)
+_NOT: Final = re.compile(r"不|\bnot\b|n't\b|n’t\b", re.IGNORECASE)
+_STRESS: Final = re.compile(r"我敢说|I tell you that", re.IGNORECASE)
+_TURNING: Final = re.compile(
+    r"或|如果|要是|假如|只|仅|至多|最多|至少|除|没|要么|当且|那么|否则|大多|多数|一半|部分|其他|别人"
+    r"|说|认为|觉得|会|有[一两二三四五六七八\d]|[两二三四五六七八\d][个人名位]|[名位]是|之一"
+    r"|\b(?:or|if|iff|unless|neither|nor|none|no|nobody|never|only|just|most|few|fewer|less|more|at"
+    r"|than|some|someone|somebody|anyone|half|many|several|others?|another|else|except|but|would"
+    r"|could|might|says?|said|tells?|told|claims?|thinks?|believes?|one|two|three|four|five|\d+)\b",
+    re.IGNORECASE,
+)
+"""What makes a claim another one than its roles and names say."""
+_PAIR: Final = re.compile(r"我们(?:俩|两个?人?)|\bboth of us\b", re.IGNORECASE)
+_PLAIN: Final = re.compile(
+    r"是一个|[两二三四五六七八]个?人?(?=都|全)|\ball (?:two|three|four|five|\d) of us\b",
+    re.IGNORECASE,
+)
+"""Numbers that say nothing new."""
+
+
+# -------------------------------------------------------------------------------------- puzzles
+
+
+def _order(names: list[str], text: str, first_speech: int) -> tuple[str, ...]:
+    """The names as they are first mentioned, before or among the speeches."""
+    return tuple(sorted(names, key=lambda name: text.find(name) % (first_speech + len(text))))
+
+
+def parse(text: str) -> Puzzle:
+    """Read the puzzle in `text`.
+
+    Raises OtherKindError without two roles and someone who speaks; BadInputError for a claim that
+    can't be read, for somebody who says nothing, and for more people than can be tried.
+    """
+    text = half_width(text)
+    speeches = list(_SPEECH.finditer(text))
+    if not speeches or len({match.lastgroup for match in _ROLE.finditer(text)}) < 2:  # noqa: PLR2004
+        raise OtherKindError(_WHAT, "nobody speaks, or no roles")
+    names = _order(list(dict.fromkeys(m["name"] for m in speeches)), text, speeches[0].start())
+    if len(names) > MOST_PEOPLE:
+        why = f"{len(names)} people are more than {MOST_PEOPLE}"
+        raise BadInputError("not a puzzle that can be solved here", why, "leave some out")
+    claims = tuple(
+        (names.index(match["name"]), _read_claim(match["claim"], names, match["name"]))
+        for match in speeches
+    )
+    _check_left(_SPEECH.sub("\n", text), names)
+    return Puzzle(names, claims)
+
+
+def _check_left(left: str, names: tuple[str, ...]) -> None:
+    """Raises BadInputError for words that somebody says without quotation marks, and for somebody
+    who says nothing.
+    """
+    said = re.search(_SAID.format(names=mention(names)), left)
+    if said:
+        why = f"can't read what {said['latin'] or said['han'] or said['name']} says"
+        raise BadInputError(_WHAT, why, "put it in quotation marks")
+    other = stranger(left, names)
+    if other:
+        raise BadInputError(_WHAT, f"{other} says nothing", "let everybody speak")
+
+
+def _read_claim(text: str, names: tuple[str, ...], speaker: str) -> Claim:
+    unread = BadInputError(_WHAT, f"can't read what {speaker} says: {text}", "reword it")
+    text = _STRESS.sub("", text)
+    who = _people(text, names, speaker)
+    roles = list(_ROLE.finditer(text))
+    exactly, some = _EXACTLY.search(text), _SOME.search(text)
+    bare = re.sub(mention(names), "", _ROLE.sub("", _SOME.sub("", _EXACTLY.sub("", text))))
+    denials = len(_NOT.findall(_DIFFER.sub("", bare)))
+    turning = _TURNING.search(_PLAIN.sub("", _PAIR.sub("", bare)))
+    if turning or denials > 1 or (_PAIR.search(bare) and len(names) != 2):  # noqa: PLR2004
+        raise unread
+    if _SAME.search(bare) or _DIFFER.search(bare):
+        if len(who) != 2 or roles:  # noqa: PLR2004 - two are compared
+            raise unread
+        return Claim("differ" if bool(_DIFFER.search(bare)) != bool(denials) else "same", who)
+    if len(roles) != 1 or not who:
+        raise unread
+    called: Role = "knight" if roles[0]["knight"] else "knave"
+    if (exactly or some) and (denials or (exactly and some)):
+        raise unread
+    if exactly:
+        said = (exactly["zh"] or exactly["en"] or exactly["rare"]).lower()
+        count = int(said) if said.isdecimal() else _DIGITS.get(said, 0)
+        return Claim("count", who, called, count)
+    if some:
+        return Claim("some", who, called)
+    if denials and len(who) > 1:
+        raise unread
+    other: Role = "knave" if called == "knight" else "knight"
+    return Claim("all", who, other if denials else called)
+
+
+def _people(text: str, names: tuple[str, ...], speaker: str) -> tuple[int, ...]:
+    """The places of the people that a claim is about."""
+    if _ALL.search(text):
+        return tuple(range(len(names)))
+    found = {names.index(name) for name in re.findall(mention(names), text)}
+    if re.search(r"我|\b(?:I|me|myself)\b", text):
+        found.add(names.index(speaker))
+    return tuple(sorted(found))
+
+
+# -------------------------------------------------------------------------------------- answers
+
+_CLAUSE: Final = re.compile(r"[。.;；\n]")
+_DENIAL: Final = r"不(?:可能|会|能)?是|并非|\b(?:can)?not |n['’]t "
+
+
+def read(answer: str, puzzle: Puzzle) -> Roles | None:
+    """Each person's role, as the last mention of it says; None unless everyone's is said.
+
+    Reasons don't count, where everyone's role is said without them.
+    """
+    return _read_roles(without_reasons(answer), puzzle) or _read_roles(answer, puzzle)
+
+
+def _read_roles(answer: str, puzzle: Puzzle) -> Roles | None:
+    token = re.compile(
+        rf"(?P<name>{mention(puzzle.names)})|(?i:(?P<not>{_DENIAL})?(?:be )?(?:an? |the |一?个)?"
+        rf"(?:(?P<knight>{_KNIGHT})|(?P<knave>{_KNAVE})))"
+    )
+    found: dict[str, Role] = {}
+    for clause in _CLAUSE.split(answer):
+        parts = [_part(match) for match in token.finditer(clause)]
+        if parts and not any(name for name, _ in parts) and _EVERYONE.search(clause):
+            if re.search(_DENIAL, clause):
+                continue  # not all of them: it may be any
+            parts = [*((name, None) for name in puzzle.names), *parts]
+        # `A and B are knights` has the role behind the names, `Knights: A and B` before them.
+        behind = bool(parts) and bool(parts[0][0])
+        role: Role | None = None
+        here: dict[str, Role] = {}
+        for name, called in reversed(parts) if behind else parts:
+            role = called or role
+            if name and role and not (behind and name in here):
+                here[name] = role
+        found |= here
+    if set(found) != set(puzzle.names):
+        return None
+    return tuple((name, found[name]) for name in puzzle.names)
+
+
+def _part(match: re.Match[str]) -> tuple[str, Role | None]:
+    """A name and no role, or no name and a role."""
+    if match["name"]:
+        return match["name"], None
+    return "", "knight" if bool(match["knight"]) != bool(match["not"]) else "knave"
