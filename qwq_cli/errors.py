@@ -6,7 +6,7 @@
     ├── BadInputError       65   input data that can't be read
     ├── NotFoundError       66   no such file or model
     ├── UnavailableError    69   the engine can't run here (no GPU, server down)
-    │   └── FailedThereError     a server that is there failed
+    │   └── FailedThereError    69   a server that is there failed
     ├── BusyError           75   try again (out of memory, busy)
     └── ConfigError         78   a configuration file or setting is wrong
 

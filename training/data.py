@@ -100,6 +100,8 @@ class Mix:
     """Share of puzzles whose layout, names and asides are made up."""
     points: float = 0.0
     """Share of made-up layouts with a suit a line, each behind some sign."""
+    knew: float = 0.0
+    """Share of made-up dialogues whose second line says in made-up words that Q knew it."""
     nonsense: float = 0.0
     """Share of other questions that are of made-up words and numbers."""
     kinds: tuple[tuple[KindName, float], ...] = ()
@@ -162,7 +164,7 @@ KINDS_WIDENING: Final = (
     replace(_GROWING, difficulties=(0.72, 0.22, 0.06), unsolvable=0.06),
 )
 _POLISHED: Final[tuple[tuple[KindName, float], ...]] = (
-    ("cards", 6.5),
+    ("cards", 8.0),
     ("knights", 1.2),
     ("orders", 4.0),
     ("equations", 6.0),
@@ -175,6 +177,7 @@ POLISH: Final = (
         _GROWING,
         varied=0.75,
         points=0.3,
+        knew=0.4,
         nonsense=0.25,
         kinds=_POLISHED,
         difficulties=(0.76, 0.19, 0.05),
@@ -244,7 +247,7 @@ def draw_learnt(rng: random.Random, lang: Language, mix: Mix) -> Posed:
     """A puzzle in words to learn from, which are never the `rare` ones."""
     if rng.random() < mix.varied:
         statements = rng.choices((2, 3, 4), _VARIED_LENGTHS)[0]
-        return _vary(rng, _draw_puzzle(rng, mix.cards, statements), lang, mix.points)
+        return _vary(rng, _draw_puzzle(rng, mix.cards, statements), lang, mix)
     puzzle = _draw_puzzle(rng, mix.cards)
     if puzzle.statements == 4 and rng.random() < 0.15:
         return pose(puzzle, lang, rng, wording="announcement")
@@ -261,12 +264,13 @@ def _draw_puzzle(
             return puzzle
 
 
-def _vary(rng: random.Random, puzzle: Puzzle, lang: Language, points: float) -> Posed:
+def _vary(rng: random.Random, puzzle: Puzzle, lang: Language, mix: Mix) -> Posed:
     """A puzzle with a layout, names, statements and asides that no list has."""
     names = variety.names(rng, lang) if rng.random() < _VARIED_NAMES else None
-    layout = variety.layout(rng, lang, points) if rng.random() < _VARIED_LAYOUTS else None
+    layout = variety.layout(rng, lang, mix.points) if rng.random() < _VARIED_LAYOUTS else None
     says = variety.says(rng, lang) if rng.random() < _VARIED_SAYS else None
-    statements = variety.statements(rng, lang) if rng.random() < _VARIED_STATEMENTS else None
+    vary = rng.random() < _VARIED_STATEMENTS
+    statements = variety.statements(rng, lang, mix.knew) if vary else None
     question = variety.question(rng, lang) if rng.random() < _VARIED_QUESTIONS else None
     intro = variety.intro(rng, lang) if rng.random() < _VARIED_INTROS else None
     pick = variety.pick(rng, lang) if rng.random() < _VARIED_PICKS else None
@@ -303,7 +307,7 @@ def _spoilt(rng: random.Random, lang: Language, mix: Mix) -> Posed:
         if len(stages(puzzle).answers(puzzle.statements)) != 1:
             break
     vary = rng.random() < mix.varied
-    return _vary(rng, puzzle, lang, mix.points) if vary else pose(puzzle, lang, rng)
+    return _vary(rng, puzzle, lang, mix) if vary else pose(puzzle, lang, rng)
 
 
 def _copying(rng: random.Random, lang: Language, cards: tuple[int, int]) -> Sample:

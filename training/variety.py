@@ -92,6 +92,8 @@ _FINALS: Final = (
     "", "", "n", "s", "l", "r", "t", "ck", "m", "d", "x",
 )
 # fmt: on
+_TAILS_ZH: Final = ("", "", "的", "是哪一张", "是哪张牌", "这张牌", "它是什么")
+_TAILS_EN: Final = ("", "", " it", " the card", " which one it is", " that one", " what it is")
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -187,8 +189,11 @@ def words(rng: random.Random, lang: Language) -> str:
     return " ".join(_word(rng) for _ in range(rng.randint(1, 7))).capitalize()
 
 
-def statements(rng: random.Random, lang: Language) -> tuple[str, ...]:
-    """Four things to say. Half of them mean nothing, so that who speaks has to be counted."""
+def statements(rng: random.Random, lang: Language, knew: float = 0.0) -> tuple[str, ...]:
+    """Four things to say. Half of them mean nothing, so that who speaks has to be counted.
+
+    `knew` is the share of second ones that say in made-up words that the other does not know.
+    """
     said = []
     for options in PHRASES[lang]["common"].statements:
         draw, line, end = (
@@ -204,7 +209,20 @@ def statements(rng: random.Random, lang: Language) -> tuple[str, ...]:
         elif draw < 0.8:
             line = f"{line}{space}{words(rng, lang)}{end}"
         said.append(line)
+    if knew and rng.random() < knew:
+        said[1] = _knew(rng, lang)
     return tuple(said)
+
+
+def _knew(rng: random.Random, lang: Language) -> str:
+    tail = rng.choice(_TAILS_ZH if lang == "zh" else _TAILS_EN)
+    if lang == "zh":
+        how = _han(rng, rng.randint(1, 4)) + rng.choice(("", "", "，"))
+        can = rng.choice(("不知道", "不知道", "不清楚", "猜不出", "不会知道", "不可能知道"))
+        return f"我{how}你{can}{tail}" + rng.choice("。。！")
+    how = " ".join(_word(rng) for _ in range(rng.randint(1, 3)))
+    can = rng.choice(("don't know", "didn't know", "could not know", "can't know", "do not know"))
+    return f"I {how} {rng.choice(('', '', 'that '))}you {can}{tail}" + rng.choice("..!")
 
 
 def intro(rng: random.Random, lang: Language) -> str:
