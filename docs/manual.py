@@ -203,7 +203,8 @@ def _with_note(parameter: Argument | Option) -> str:
 def _codes() -> Iterator[str]:
     """Every exit code, in order. The tree on top of `qwq_cli.errors` says what each is for."""
     drawn = re.findall(r"\w+Error +(\d+) +(.+)", qwq_cli.errors.__doc__ or "")
-    codes = ENDINGS | {int(code): text for code, text in drawn}
+    # Of several with one code the first is the widest.
+    codes = ENDINGS | {int(code): text for code, text in reversed(drawn)}
     for code in sorted(codes):
         yield tagged(bold(str(code)), f"{codes[code].capitalize()[:1]}{codes[code][1:]}.")
 
