@@ -184,8 +184,8 @@ POLISH: Final = (
         unsolvable=0.05,
     ),
 )
-"""The last run: three fifths of the tokens are card puzzles, most of them in made-up layouts, of
-which the runs before saw too few to keep what the first edition could read.
+"""The last run: almost two thirds of the tokens are card puzzles, most of them in made-up layouts,
+of which the runs before saw too few to keep what the first edition could read.
 """
 REINFORCED: Final = Mix(
     2.00,

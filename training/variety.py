@@ -15,7 +15,7 @@ _ODD_SHARE: Final = 0.2
 _SINGLES: Final = 0.5
 _SUIT_LAST: Final = 0.25
 _UNSEEN: Final = frozenset("【】是—*[]")
-"""Signs that only the `rare` layouts use."""
+"""Signs of the `rare` layouts."""
 _STAR: Final = "*"
 """Where it is in no card puzzle, it means a product alone, and a list that has it is not read. It
 begins no line with a space behind it, as it does in the `rare` layouts.

@@ -121,7 +121,7 @@ class Answers:
         if not isinstance(record, dict) or not {"id", "question", "error"} <= record.keys():
             raise self._journal.foreign(number, "it is no record")
         place = self._place(record)
-        if record["error"] and not record["question"] and not self._is_of(place):
+        if record["error"] and not record["question"] and not self._is_unreadable(place):
             self._in_order = False  # a line that could not be read has been mended since
             return
         if place is None:
@@ -134,8 +134,8 @@ class Answers:
         id_ = record["id"]
         return self._lines.place(id_) if isinstance(id_, str | int) else None
 
-    def _is_of(self, place: int | None) -> bool:
-        """Whether it is one that could not be read, and can't be now."""
+    def _is_unreadable(self, place: int | None) -> bool:
+        """Whether a line is there that has no question to read."""
         return place is not None and not self._lines[place].question
 
     def _note(self, place: int, state: int, offset: int) -> None:

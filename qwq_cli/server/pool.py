@@ -228,7 +228,9 @@ class Pool:
             if self._closed:
                 raise _parting()
             if len(works) > (most := self._queue + self.parallel):
-                raise refused(f"n must be {most} at most here, and is {len(works)}", "n")
+                raise refused(
+                    f"{len(works)} answers at once are more than there is room for: {most}"
+                )
             waiting = self.waiting
             free = self.parallel - len(self._running)
             if waiting + len(works) > self._queue + max(free, 0):
@@ -287,11 +289,11 @@ class Pool:
         """Take no more, and refuse those who wait. `now`: end those that run, too."""
         with self._changed:
             self._closed = True
-            refused = [job for jobs in self._waiting.values() for job in jobs]
+            waiting = [job for jobs in self._waiting.values() for job in jobs]
             self._waiting.clear()
             running = list(self._running)
             self._changed.notify_all()
-        for job in refused:
+        for job in waiting:
             job.tell(_parting())
         if now:
             for job in running:

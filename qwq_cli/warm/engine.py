@@ -92,34 +92,33 @@ class Warm:
     # --------------------------------------------------------------------------------- the server
 
     def _told(self) -> Told:
-        with self._keeper.wire(_SILENT_S) as wire:
-            try:
-                said = wire.ask("/v1/models")
-                return _told(said.record)
-            except (GoneError, SilentError, KeyError, IndexError, TypeError, ValueError) as error:
-                raise QwqError(
-                    "the model's warm server gives no sense", str(error), "`qwq stop` it"
-                ) from error
+        try:
+            with self._keeper.wire(_SILENT_S) as wire:
+                return _told(wire.ask("/v1/models").record)
+        except (GoneError, SilentError, KeyError, IndexError, TypeError, ValueError) as error:
+            raise QwqError(
+                "the model's warm server gives no sense", str(error), "`qwq stop` it"
+            ) from error
 
     def _stream(self, body: dict[str, Any], cancel: Cancel) -> Iterator[Event]:
         count = _Count()
-        with self._keeper.wire(_SILENT_S) as wire:
-            cancel.on_set(wire.close)
-            try:
+        try:
+            with self._keeper.wire(_SILENT_S) as wire:
+                cancel.on_set(wire.close)
                 for event in self._read(wire, body):
                     count.see(event)
                     yield event
-            except (GoneError, SilentError) as error:
-                if cancel.is_set():
-                    yield count.interrupted()
-                    return
-                if isinstance(error, SilentError):
-                    raise QwqError(
-                        "the model's warm server fell silent",
-                        f"nothing came for {_SILENT_S:g} s",
-                        "`qwq ps` shows it, `qwq stop` ends it",
-                    ) from error
-                raise
+        except (GoneError, SilentError) as error:
+            if cancel.is_set():
+                yield count.interrupted()
+                return
+            if isinstance(error, SilentError):
+                raise QwqError(
+                    "the model's warm server fell silent",
+                    f"nothing came for {_SILENT_S:g} s",
+                    "`qwq ps` shows it, `qwq stop` ends it",
+                ) from error
+            raise
 
     def _read(self, wire: Wire, body: dict[str, Any]) -> Iterator[Event]:
         response = wire.send("/v1/reason", body)

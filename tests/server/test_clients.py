@@ -103,6 +103,18 @@ def test_who_comes_when_too_many_wait_is_sent_away_and_told_when_to_come_back() 
     assert engine.living == 0
 
 
+def test_more_answers_than_there_is_ever_room_for() -> None:
+    """To come again later would be of no use."""
+
+    async def scene(client: Client, _: Pool) -> None:
+        reply = await client.post(CHAT, json=asked(n=6))
+        assert reply.status_code == 400
+        assert "6 answers at once" in reply.json()["error"]["message"]
+        assert "retry-after" not in reply.headers
+
+    play(Gated(), scene, parallel=2, queue=3)
+
+
 def test_one_with_many_requests_does_not_hold_up_another() -> None:
     engine = Gated()
 

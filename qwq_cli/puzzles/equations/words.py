@@ -168,7 +168,7 @@ _UNREAD: Final = re.compile(
 )
 """What is no equation and yet has to do with one: an inequality, `2x+1`."""
 _WHAT: Final = "not an equation that can be read"
-_TODO: Final = "write it with whole numbers, brackets and the signs +, -, × and = only"
+_REWORD: Final = "write it with whole numbers, brackets and the signs +, -, × and = only"
 
 
 def _number(sign: str, size: str) -> int:
@@ -228,14 +228,14 @@ def _refuse_more(text: str, found: list[re.Match[str]]) -> None:
         start, end = match.span()
         if not stands_alone(text, start, end):
             why = f"there is more to “{around(text, start, end)}” than can be read"
-            raise BadInputError(_WHAT, why, _TODO)
+            raise BadInputError(_WHAT, why, _REWORD)
         if len(found) > 1 and match[0].lstrip().startswith("- ") and _begins_line(text, start):
             why = "a dash before an equation may be a minus or the mark of a list"
             raise BadInputError(_WHAT, why, "leave it out, or leave out the blank behind it")
     rest = without(text, found)
     more = next((m for m in _UNREAD.finditer(rest) if not m["asked"]), None)
     if more:
-        raise BadInputError(_WHAT, f"“{around(rest, *more.span())}” can't be read", _TODO)
+        raise BadInputError(_WHAT, f"“{around(rest, *more.span())}” can't be read", _REWORD)
 
 
 def _begins_line(text: str, start: int) -> bool:
