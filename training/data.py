@@ -1,15 +1,10 @@
-"""Training samples: chats whose reply is learnt. Knows puzzles, chains and the chat format.
-
-Two recipes. `cards` is the first edition's: the same few cards over and over, then whole puzzles
-with hands that grow; its samples depend on their seed alone and don't change. `kinds` is the second
-one's: all kinds, the easy ones first, and puzzles that have no answer, or several.
-"""
+"""Training samples: chats whose reply is learnt. Knows puzzles, chains and the chat format."""
 
 import random
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, cast
 
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle, stages
@@ -17,11 +12,14 @@ from qwq_cli.puzzles.cards.puzzle import Card, Puzzle, Rank, Suit
 from qwq_cli.puzzles.cards.wording import Given, Names, Posed, pose
 from qwq_cli.puzzles.kind import Setting
 from qwq_cli.puzzles.people import mention
-from qwq_cli.puzzles.registry import kind
+from qwq_cli.puzzles.registry import kind, recognise
 from qwq_cli.puzzles.words import DIFFICULTIES, KindName, Language, Wording
 from training import variety
 from training.chains import Segments, Writer
 from training.elsewhere import elsewhere
+from training.everyday import everyday
+from training.newcomers import QUESTIONS
+from training.recipes import Mix
 from training.thoughts.registry import chain
 
 SYSTEMS: Final = (
@@ -87,122 +85,7 @@ class Sample:
         return f"{head}<|im_start|>user\n{self.user}<|im_end|>\n<|im_start|>assistant\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """One stage of the curriculum: hand sizes and shares. `until` is a share of all tokens."""
-
-    until: float
-    cards: tuple[int, int]
-    copying: float = 0.0
-    slips: float = 0.0
-    strangers: float = 0.0
-    varied: float = 0.0
-    """Share of puzzles whose layout, names and asides are made up."""
-    points: float = 0.0
-    """Share of made-up layouts with a suit a line, each behind some sign."""
-    knew: float = 0.0
-    """Share of made-up dialogues whose second line says in made-up words that Q knew it."""
-    nonsense: float = 0.0
-    """Share of other questions that are of made-up words and numbers."""
-    kinds: tuple[tuple[KindName, float], ...] = ()
-    """Weights; () is the first edition, which knows card puzzles alone."""
-    difficulties: tuple[float, float, float] = (1.0, 0.0, 0.0)
-    """Weights of easy, medium and hard ones, of kinds other than the announced card puzzle."""
-    unsolvable: float = 0.0
-    """Share of those that have no answer, or several, and whose chain finds that."""
-
-
-CURRICULUM: Final = (
-    Mix(0.04, (4, 10), copying=0.6),
-    Mix(0.10, (5, 12), copying=0.2),
-    Mix(0.20, (6, 16), copying=0.05, strangers=0.01),
-    Mix(2.00, (8, 20), slips=0.05, strangers=0.02),
-)
-
-WIDENING: Final = (Mix(2.00, (8, 20), slips=0.04, strangers=0.03, varied=0.7),)
-"""The second run, which starts from the first one's weights."""
-
-_ALL: Final[tuple[tuple[KindName, float], ...]] = (
-    ("cards", 6.0),
-    ("knights", 1.5),
-    ("orders", 1.5),
-    ("equations", 1.5),
-    ("columns", 1.5),
-    ("remainders", 1.5),
-    ("truth", 1.5),
-)
-"""Card puzzles have the longest chains and the hardest goal, so they are two fifths."""
-KINDS_CURRICULUM: Final = (
-    Mix(0.04, (4, 10), copying=0.6),
-    Mix(0.12, (5, 12), copying=0.2, kinds=_ALL),
-    Mix(0.30, (6, 16), copying=0.05, strangers=0.01, kinds=_ALL, difficulties=(0.7, 0.3, 0.0)),
-    Mix(
-        2.00,
-        (8, 20),
-        slips=0.05,
-        strangers=0.03,
-        kinds=_ALL,
-        difficulties=(0.5, 0.3, 0.2),
-        unsolvable=0.05,
-    ),
-)
-_GROWN: Final[tuple[tuple[KindName, float], ...]] = (
-    ("cards", 2.4),
-    ("knights", 0.8),
-    ("orders", 4.5),
-    ("equations", 8.0),
-    ("columns", 2.0),
-    ("remainders", 2.2),
-    ("truth", 1.0),
-)
-"""For weights that know card puzzles already. Kinds with short chains get more samples; by tokens,
-card puzzles are a third."""
-_GROWING: Final = Mix(2.00, (8, 20), slips=0.04, strangers=0.04, varied=0.6, kinds=_GROWN)
-KINDS_WIDENING: Final = (
-    replace(_GROWING, until=0.15, difficulties=(0.85, 0.15, 0.0)),
-    replace(_GROWING, until=0.45, difficulties=(0.72, 0.23, 0.05), unsolvable=0.04),
-    replace(_GROWING, difficulties=(0.72, 0.22, 0.06), unsolvable=0.06),
-)
-_POLISHED: Final[tuple[tuple[KindName, float], ...]] = (
-    ("cards", 8.0),
-    ("knights", 1.2),
-    ("orders", 4.0),
-    ("equations", 6.0),
-    ("columns", 1.8),
-    ("remainders", 3.0),
-    ("truth", 1.2),
-)
-POLISH: Final = (
-    replace(
-        _GROWING,
-        varied=0.75,
-        points=0.3,
-        knew=0.4,
-        nonsense=0.25,
-        kinds=_POLISHED,
-        difficulties=(0.76, 0.19, 0.05),
-        unsolvable=0.05,
-    ),
-)
-"""The last run: almost two thirds of the tokens are card puzzles, most of them in made-up layouts,
-of which the runs before saw too few to keep what the first edition could read.
-"""
-REINFORCED: Final = Mix(
-    2.00,
-    (8, 20),
-    varied=0.6,
-    kinds=_GROWN,
-    difficulties=(0.15, 0.75, 0.1),
-    unsolvable=0.1,
-)
-"""What reinforcement tries: where some chains are true and some are not."""
-Recipe: TypeAlias = Literal["cards", "kinds", "polish"]
-RECIPES: Final[dict[Recipe, tuple[tuple[Mix, ...], tuple[Mix, ...]]]] = {
-    "cards": (CURRICULUM, WIDENING),
-    "kinds": (KINDS_CURRICULUM, KINDS_WIDENING),
-    "polish": (POLISH, POLISH),
-}
-"""The stages of each recipe's first run, and of the run that widens what it can read."""
+_NOT_LEARNT: Final = frozenset(text for asked in QUESTIONS.values() for text in asked)
 _NAMED: Final[frozenset[KindName]] = frozenset(("knights", "orders"))
 _RENAMED: Final = 0.4
 """Share of their puzzles whose people have made-up names, so that names are copied."""
@@ -267,10 +150,11 @@ def _draw_puzzle(
 def _vary(rng: random.Random, puzzle: Puzzle, lang: Language, mix: Mix) -> Posed:
     """A puzzle with a layout, names, statements and asides that no list has."""
     names = variety.names(rng, lang) if rng.random() < _VARIED_NAMES else None
-    layout = variety.layout(rng, lang, mix.points) if rng.random() < _VARIED_LAYOUTS else None
+    laid_out = rng.random() < _VARIED_LAYOUTS
+    layout = variety.layout(rng, lang, mix.points, mix.blanks) if laid_out else None
     says = variety.says(rng, lang) if rng.random() < _VARIED_SAYS else None
     vary = rng.random() < _VARIED_STATEMENTS
-    statements = variety.statements(rng, lang, mix.knew) if vary else None
+    statements = variety.statements(rng, lang, mix.knew, mix.blurred) if vary else None
     question = variety.question(rng, lang) if rng.random() < _VARIED_QUESTIONS else None
     intro = variety.intro(rng, lang) if rng.random() < _VARIED_INTROS else None
     pick = variety.pick(rng, lang) if rng.random() < _VARIED_PICKS else None
@@ -341,6 +225,20 @@ def _of_kind(rng: random.Random, name: KindName, lang: Language, mix: Mix) -> Sa
     return Sample(user, [(chain(name, puzzle, lang), True)], task=Task(name, puzzle, lang))
 
 
+def _everyday(rng: random.Random, name: KindName, lang: Language) -> Sample:
+    """A question of that kind as people type it, and its chain."""
+    one = kind(name)
+    while True:
+        text = everyday(rng, lang, name)
+        if text in _NOT_LEARNT:
+            continue
+        with suppress(BadInputError):
+            found, puzzle = recognise(text)
+            if found is one and (one.spoil or len(one.solve(puzzle)) == 1):
+                task = Task(name, puzzle, lang)
+                return Sample(text, [(chain(name, puzzle, lang), True)], task=task)
+
+
 def _rename(rng: random.Random, lang: Language, names: tuple[str, ...], text: str) -> str:
     """The question about people whose names nobody has."""
     while True:
@@ -362,6 +260,8 @@ def draw(rng: random.Random, mix: Mix) -> Sample:
         return Sample(question, [(reply, True)], system)
     if mix.kinds:
         name = rng.choices([name for name, _ in mix.kinds], [share for _, share in mix.kinds])[0]
+        if name != "cards" and mix.everyday and rng.random() < mix.everyday:
+            return replace(_everyday(rng, name, lang), system=system)
         if name != "cards" or (mix.difficulties[2] and rng.random() < _HARD_CARDS):
             return replace(_of_kind(rng, name, lang, mix), system=system)
     if mix.unsolvable and rng.random() < mix.unsolvable:

@@ -20,14 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from qwq_cli.evals.report import wilson
 from qwq_cli.puzzles.cards.parse import parse
 from qwq_cli.puzzles.cards.wording import Posed, pose
 from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.puzzles.kind import Setting
-from qwq_cli.puzzles.registry import kind
+from qwq_cli.puzzles.registry import kind, recognise
 from qwq_cli.puzzles.words import (
     KINDS,
     LANGUAGES,
@@ -39,6 +39,7 @@ from qwq_cli.puzzles.words import (
 from training.chains import chain
 from training.data import Sample, draw_posed
 from training.elsewhere import modest
+from training.newcomers import QUESTIONS as NEWCOMERS
 from training.sampling import Sampler
 from training.strangers import QUESTIONS
 from training.thoughts.forms import conclusion
@@ -205,6 +206,16 @@ def all_kinds(count: int, harder: int) -> list[tuple[str, list[Asked]]]:
     return sets
 
 
+def newcomers(lang: Language) -> list[Asked]:
+    """What people type first, of all kinds but card puzzles."""
+    asked = []
+    for text in NEWCOMERS[lang]:
+        one, puzzle = recognise(text)
+        name = cast("KindName", one.name)
+        asked.append(Asked(name, puzzle, lang, text, written(name, puzzle, lang)))
+    return asked
+
+
 def modesty(model: Sampler, lang: Language) -> Tally:
     """Questions that are no puzzles: right is to say that it does not know."""
     tally = Tally(f"other questions, {lang}")
@@ -237,6 +248,7 @@ def main() -> None:
     sets = first_edition(args.count)
     if args.kinds:
         sets += [(name, asked) for name, asked in all_kinds(args.count, args.harder) if asked]
+        sets += [(f"typed by a newcomer, {lang}", newcomers(lang)) for lang in LANGUAGES]
     rows: list[dict[str, Any]] = []
 
     def report(tally: Tally, seconds: float) -> None:

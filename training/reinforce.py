@@ -27,8 +27,9 @@ import gguf
 import torch
 import torch.multiprocessing as mp
 
-from training.data import RECIPES, REINFORCED, Sample, Task, draw
+from training.data import Sample, Task, draw
 from training.export import Vocabulary, write_gguf
+from training.recipes import RECIPES, REINFORCED
 from training.sampling import Sampler
 from training.thoughts.registry import faults
 from training.train import (

@@ -15,7 +15,8 @@ from typing import Final
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from training.data import RECIPES, Recipe, draw
+from training.data import draw
+from training.recipes import RECIPES, Recipe
 
 VOCABULARY: Final = 1024
 SPECIAL: Final = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")

@@ -27,11 +27,12 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from training.data import RECIPES, Mix, Sample, draw
-from training.data import Recipe as Data
+from training.data import Sample, draw
 from training.grow import grow, read_folder
 from training.model import Quill, Shape
-from training.muon import Muon
+from training.muon import HAS_BFLOAT16, Muon
+from training.recipes import RECIPES, Mix
+from training.recipes import Recipe as Data
 
 TOKENIZER: Final = Path(__file__).with_name("tokenizer.json")
 IGNORED: Final = -100
@@ -178,7 +179,7 @@ class Run:
 
     def backward(self, batch: Batch) -> Tensor:
         """Add to the gradients; returns (summed loss, right, learnt, tokens) of this batch."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16):
             learnt = batch.targets != IGNORED
             logits = self.model.lm_head(self.model.hidden(batch.ids, batch.lengths)[learnt])
         targets = batch.targets[learnt]

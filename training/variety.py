@@ -58,6 +58,10 @@ _BETWEEN: Final = (
 _RANKS: Final = (
     "、", "、", ", ", ", ", ",", " ", " ", "，", "/", " / ", "|", " | ", "-", "·", ". ", " & ",
 )
+_BLANKS_BETWEEN: Final[dict[Language, tuple[str, ...]]] = {
+    "zh": ("，", "，", "、", "；", "。", ", "),
+    "en": (", ", ", ", "; ", ". ", ","),
+}
 _SINGLE_ZH: Final = (
     "{suit}{rank}", "{suit}{rank}", "{suit} {rank}", "{suit}的{rank}", "{suit}-{rank}",
     "（{suit}{rank}）",
@@ -132,14 +136,22 @@ def _sign(rng: random.Random, usual: tuple[str, ...]) -> str:
     return rng.choice(usual)
 
 
-def layout(rng: random.Random, lang: Language, points: float = 0.0) -> CardLayout:
+def layout(
+    rng: random.Random, lang: Language, points: float = 0.0, blanks: float = 0.0
+) -> CardLayout:
     """A way to write a hand: suit by suit, or card by card; never one of the `rare` wording.
 
-    `points` is the share of those with a suit a line, each behind a sign or a number.
+    `points` is the share of those with a suit a line, each behind a sign or a number; `blanks` that
+    of those in one line whose ranks only blanks part, or whose cards stand behind a semicolon.
     """
     while True:
-        pointed = points and rng.random() < points
-        drawn = _points(rng, lang) if pointed else _layout(rng, lang)
+        draw = rng.random() if points or blanks else 1.0
+        if draw < points:
+            drawn = _points(rng, lang)
+        elif draw < points + blanks:
+            drawn = _blanks(rng, lang)
+        else:
+            drawn = _layout(rng, lang)
         if drawn not in PHRASES[lang]["rare"].layouts:
             return drawn
 
@@ -157,6 +169,18 @@ def _layout(rng: random.Random, lang: Language) -> CardLayout:
     return CardLayout(
         f"{opening}{{suit}}{middle}{{ranks}}{closing}", _sign(rng, _BETWEEN), _sign(rng, _RANKS)
     )
+
+
+def _blanks(rng: random.Random, lang: Language) -> CardLayout:
+    """What parts the suits parts the ranks in most other layouts: here a blank alone does."""
+    zh = lang == "zh"
+    if rng.random() < _SINGLES:
+        single = rng.choice(_SINGLE_ZH if zh else _SINGLE_EN)
+        return CardLayout(single, rng.choice(("；", "; ", ";", " ; ", ";\n")))
+    opening = _sign(rng, _OPEN)
+    middle = _sign(rng, _MIDDLE_ZH if zh else _MIDDLE_EN)
+    between = rng.choice(_BLANKS_BETWEEN[lang])
+    return CardLayout(f"{opening}{{suit}}{middle}{{ranks}}", between, rng.choice((" ", " ", "  ")))
 
 
 def _points(rng: random.Random, lang: Language) -> CardLayout:
@@ -189,10 +213,14 @@ def words(rng: random.Random, lang: Language) -> str:
     return " ".join(_word(rng) for _ in range(rng.randint(1, 7))).capitalize()
 
 
-def statements(rng: random.Random, lang: Language, knew: float = 0.0) -> tuple[str, ...]:
+def statements(
+    rng: random.Random, lang: Language, knew: float = 0.0, blurred: float = 0.0
+) -> tuple[str, ...]:
     """Four things to say. Half of them mean nothing, so that who speaks has to be counted.
 
-    `knew` is the share of second ones that say in made-up words that the other does not know.
+    `knew` is the share of second ones that say in made-up words that the other does not know, and
+    of last ones that say so that the speaker knows as well. `blurred` is the share of first, third
+    and last ones that are known but for a word or two.
     """
     said = []
     for options in PHRASES[lang]["common"].statements:
@@ -211,7 +239,39 @@ def statements(rng: random.Random, lang: Language, knew: float = 0.0) -> tuple[s
         said.append(line)
     if knew and rng.random() < knew:
         said[1] = _knew(rng, lang)
+    for place in (0, 2, 3) if blurred else ():
+        if rng.random() < blurred:
+            said[place] = _blurred(rng, lang, rng.choice(PHRASES[lang]["common"].statements[place]))
+    if blurred and rng.random() < knew:
+        said[3] = _as_well(rng, lang)
     return tuple(said)
+
+
+def _blurred(rng: random.Random, lang: Language, line: str) -> str:
+    """The line with a word or two exchanged for such as nobody has, or with one more."""
+    space = "" if lang == "zh" else " "
+    parts, end = list(line[:-1]) if lang == "zh" else line[:-1].split(), line[-1]
+    at = rng.randrange(len(parts))
+    put = _han(rng, rng.randint(1, 3)) if lang == "zh" else _word(rng)
+    parts[at : at + rng.choice((0, 1, 1, 2))] = [put]
+    text = space.join(parts)
+    return text[0].upper() + text[1:] + end
+
+
+def _as_well(rng: random.Random, lang: Language) -> str:
+    """Who speaks last knows as well, or says no more than that they know."""
+    if lang == "zh":
+        opening = rng.choice(("", "", "", "那", "这样", _han(rng, rng.randint(1, 3))))
+        opening += rng.choice(("", "，")) if opening else ""
+        can = rng.choice(("知道", "知道", "知道", "明白", "能确定", "猜到", "想到"))
+        tail = rng.choice(("", "", "", "这张牌", "是哪张", "是什么牌"))
+        return f"{opening}我{_han(rng, rng.randint(0, 3))}{can}{tail}了" + rng.choice("。。！")
+    opening = rng.choice(("", "", "And ", "Then ", "So ", f"{_word(rng).capitalize()} "))
+    middle = rng.choice(("", f"{_word(rng)} ", f"{_word(rng)} {_word(rng)} "))
+    known = rng.choice(("so do I", "so can I", "do I", "I know", "I know", "I can tell", "I do"))
+    tail = rng.choice(("", "", " it", " the card", " which one", f" {_word(rng)}"))
+    text = f"{opening}{middle}{known}{tail}"
+    return text[0].upper() + text[1:] + rng.choice("..!")
 
 
 def _knew(rng: random.Random, lang: Language) -> str:

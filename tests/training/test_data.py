@@ -3,15 +3,21 @@
 import hashlib
 import random
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
 from qwq_cli.errors import BadInputError
+from qwq_cli.puzzles.cards.wording import PHRASES
 from qwq_cli.puzzles.people import NAMES
 from qwq_cli.puzzles.registry import recognise
-from qwq_cli.puzzles.words import KINDS, LANGUAGES, language
-from training.data import CURRICULUM, KINDS_CURRICULUM, RECIPES, WIDENING, draw
+from qwq_cli.puzzles.words import KINDS, LANGUAGES, KindName, Language, language
+from training import data, variety
+from training.data import draw
 from training.elsewhere import elsewhere
+from training.everyday import everyday
+from training.newcomers import QUESTIONS
+from training.recipes import CURRICULUM, KINDS_CURRICULUM, RECIPES, WIDENING, Mix
 from training.thoughts.registry import faults
 
 FIRST_EDITION = "452e115c7f3e0676e6a580dfefc2a07bdf6600b8a5834014924b6f2a7b91ed5e"
@@ -78,3 +84,47 @@ def test_what_is_asked_from_elsewhere_is_no_puzzle_of_any_kind(lang: str) -> Non
         with pytest.raises(BadInputError):
             recognise(question)
         assert "我不知道" in reply or "I do not know" in reply
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name in KINDS if name != "cards"])
+def test_everyday_questions_are_read_as_their_kind(name: KindName, lang: Language) -> None:
+    rng = random.Random(f"everyday {name} {lang}")
+    asked = [everyday(rng, lang, name) for _ in range(60)]
+    read = 0
+    for text in asked:
+        with suppress(BadInputError):
+            read += recognise(text)[0].name == name
+    assert read > len(asked) * 0.8
+    assert len(set(asked)) > len(asked) * 0.5
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_a_newcomer_types_has_one_answer_and_is_never_learnt(
+    lang: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = set()
+    for text in QUESTIONS[lang]:
+        one, puzzle = recognise(text)
+        assert len(one.solve(puzzle)) == 1, text
+        kinds.add(one.name)
+    assert kinds == set(KINDS) - {"cards"}
+
+    drawn = iter((QUESTIONS[lang][0], "7-3"))
+    monkeypatch.setattr(data, "everyday", lambda *_: next(drawn))
+    mix = Mix(2.0, (8, 20), kinds=(("columns", 1.0),), everyday=1.0)
+    assert draw(random.Random(0), mix).user == "7-3"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_made_up_lines_and_layouts_are_none_of_those_kept_out(lang: Language) -> None:
+    rng = random.Random(f"blurred {lang}")
+    rare = PHRASES[lang]["rare"]
+    known = {line for options in PHRASES[lang]["common"].statements for line in options}
+    new = 0
+    for _ in range(300):
+        said = variety.statements(rng, lang, knew=0.5, blurred=1.0)
+        assert not {line for options in rare.statements for line in options} & set(said)
+        new += len(set(said) - known)
+        assert variety.layout(rng, lang, blanks=1.0) not in rare.layouts
+    assert new > 800  # a blurred line is hardly ever a known one

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from qwq_cli.puzzles.examples import CARDS
-from training.data import REINFORCED, Sample, draw
+from training.data import Sample, draw
+from training.recipes import REINFORCED
 
 if TYPE_CHECKING:
     from training.reinforce import Tried

@@ -12,7 +12,8 @@ from qwq_cli.puzzles.kind import Setting
 from qwq_cli.puzzles.registry import kind, recognise
 from qwq_cli.puzzles.words import DIFFICULTIES, KINDS, LANGUAGES, KindName, Language
 from training.chains import Writer
-from training.data import Mix, draw_learnt
+from training.data import draw_learnt
+from training.recipes import Mix
 from training.thoughts.forms import HEADINGS, conclusion
 from training.thoughts.registry import chain, faults, thought
 
