@@ -12,11 +12,13 @@ so is right. Knows the measures; knows no training.
 import argparse
 import itertools
 import json
+import multiprocessing
 import os
 import random
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -133,7 +135,7 @@ def of_kind(name: KindName, setting: Setting, count: int, *, spoilt: bool = Fals
     ]
 
 
-def measure(model: Sampler, name: str, asked: list[Asked]) -> Tally:
+def measure(model: Sampler, *, name: str, asked: list[Asked]) -> Tally:
     """Ask all of them."""
     tally = Tally(name)
     with ThreadPoolExecutor(_PARALLEL) as pool:
@@ -216,7 +218,7 @@ def newcomers(lang: Language) -> list[Asked]:
     return asked
 
 
-def modesty(model: Sampler, lang: Language) -> Tally:
+def modesty(model: Sampler, *, lang: Language) -> Tally:
     """Questions that are no puzzles: right is to say that it does not know."""
     tally = Tally(f"other questions, {lang}")
     wanted = modest(lang)
@@ -233,43 +235,55 @@ def modesty(model: Sampler, lang: Language) -> Tally:
     return tally
 
 
+_model: Sampler | None = None
+"""This process's; measuring is shared out among processes, since one token is too little work to be
+shared out among threads.
+"""
+
+
+def _load(path: Path) -> None:
+    global _model  # noqa: PLW0603 - what a pool's initialiser leaves has no other place
+    _model = Sampler(path, 1, _PARALLEL)
+
+
+def _timed(task: Callable[[Sampler], Tally]) -> tuple[Tally, float]:
+    assert _model is not None
+    start = time.monotonic()
+    return task(_model), time.monotonic() - start
+
+
 def main() -> None:
     """Measure every set and print a line each; exit code 1 below `--at-least`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("gguf", type=Path)
     parser.add_argument("--count", type=int, default=500, help="puzzles a set")
     parser.add_argument("--harder", type=int, default=100, help="harder and unsolvable ones a set")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--kinds", action="store_true", help="all kinds, not only card puzzles")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--at-least", type=float, default=0.0)
     args = parser.parse_args()
-    model = Sampler(args.gguf, args.threads, _PARALLEL)
     sets = first_edition(args.count)
     if args.kinds:
         sets += [(name, asked) for name, asked in all_kinds(args.count, args.harder) if asked]
         sets += [(f"typed by a newcomer, {lang}", newcomers(lang)) for lang in LANGUAGES]
+    tasks = [partial(measure, name=name, asked=asked) for name, asked in sets]
+    tasks += [partial(modesty, lang=lang) for lang in LANGUAGES if args.kinds]
     rows: list[dict[str, Any]] = []
-
-    def report(tally: Tally, seconds: float) -> None:
-        row = tally.row()
-        rows.append(row)
-        low, high = row["right_95"]
-        print(
-            f"{tally.name:32} right {row['right']}/{row['total']} ({low:.3f} to {high:.3f})"
-            f"  true {row['true']}/{row['total']}  faultless {row['faultless']}/{row['total']}"
-            f"  {row['tokens_a_chain']:.0f} tokens a chain  {seconds:.0f} s",
-            flush=True,
-        )
-        if args.json:
-            args.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
-
-    for name, asked in sets:
-        start = time.monotonic()
-        report(measure(model, name, asked), time.monotonic() - start)
-    for lang in LANGUAGES if args.kinds else ():
-        start = time.monotonic()
-        report(modesty(model, lang), time.monotonic() - start)
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(args.processes, spawn, _load, (args.gguf,)) as pool:
+        for tally, seconds in pool.map(_timed, tasks):
+            row = tally.row()
+            rows.append(row)
+            low, high = row["right_95"]
+            print(
+                f"{tally.name:32} right {row['right']}/{row['total']} ({low:.3f} to {high:.3f})"
+                f"  true {row['true']}/{row['total']}  faultless {row['faultless']}/{row['total']}"
+                f"  {row['tokens_a_chain']:.0f} tokens a chain  {seconds:.0f} s",
+                flush=True,
+            )
+            if args.json:
+                args.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     if any(row["right"] < args.at_least * row["total"] for row in rows):
         sys.exit(1)
 
