@@ -52,8 +52,10 @@ _RANK: Final = rf"(?:{_RANK_SIGN}|(?i:{_RANK_WORD}))"
 _COMMA: Final = r"(?:[ \t]*[、,，/&和|｜·・][ \t]*|[ \t]+(?:and[ \t]+)?|[ \t]*,[ \t]*and[ \t]+)"
 _LIST: Final = rf"{_RANK}(?:{_COMMA}{_RANK}){{0,30}}"
 _AFTER_SUIT: Final = r"(?:[\s:：（(\[\]【】\-–—=]|的|是|有|has\b|are\b)*"
+_SAME_LINE: Final = _AFTER_SUIT.replace(r"\s", r" \t")
 _CARDS: Final = re.compile(
     rf"(?P<ranks_of>{_LIST})[ \t]+(?i:of)[ \t]+(?:the[ \t]+)?(?P<of>(?i:{_SUIT}))"
+    rf"|(?P<ranks_before>{_LIST})(?<!\ba)[ \t]+(?P<behind>{_SIGN})️?(?!{_SAME_LINE}{_RANK})"
     rf"|(?P<suit>(?i:{_SUIT})){_AFTER_SUIT}(?P<ranks>{_LIST})"
     rf"|(?P<rank_sign>(?<![A-Za-z0-9])(?:10|[2-9]|[AJQKajqk]))(?P<sign>{_SIGN})"
 )
@@ -106,8 +108,8 @@ class Mention:
 def mentions(text: str) -> Iterator[Mention]:
     """Every card that `text` names, in its order; `红桃A、Q` names two."""
     for match in _CARDS.finditer(half_width(text)):
-        suit = match["of"] or match["suit"] or match["sign"]
-        ranks = match["ranks_of"] or match["ranks"] or match["rank_sign"]
+        suit = match["of"] or match["behind"] or match["suit"] or match["sign"]
+        ranks = match["ranks_of"] or match["ranks_before"] or match["ranks"] or match["rank_sign"]
         name = suit.removesuffix("️").lower()
         for rank in _ONE_RANK.finditer(ranks) if match["sign"] is None else (match,):
             for word in _apart((rank["rank_sign"] if match["sign"] else rank[0]).lower()):
@@ -180,7 +182,7 @@ _BEFORE: Final = re.compile(
     rf"(?:(?<![A-Za-z0-9])(?P<word>[A-Za-z]?\d+)[ \t]*[、,，/&|｜·・]|{_RANK}[ \t]*{_ODD})[ \t]*$"
 )
 _OF: Final = re.compile(r"(?:\b[A-Z]\w*|\b\w*\d\w*)[ \t]+(?i:of)[ \t]+(?:the[ \t]+)?$")
-_RANK_BEFORE: Final = re.compile(rf"{_RANK}[ \t]?$")
+_RANK_BEFORE: Final = re.compile(rf"{_RANK}[ \t]*$")
 _LONE_SUIT: Final = re.compile(rf"(?i:{_SUIT})")
 _NUMBER: Final = re.compile(rf"{_AFTER_SUIT}[A-Za-z]*\d[A-Za-z0-9]*{_NO_MORE}")
 
@@ -195,9 +197,13 @@ def _unread_rank(text: str, found: list[Mention]) -> str | None:
     begins = {begin for begin, _ in spans}
     last = 0
     for begin, end in spans:
-        ahead = _BEFORE.search(text[max(last, begin - 20) : begin])
+        before = text[max(last, begin - 20) : begin]
+        ahead = _BEFORE.search(before)
         if ahead and ahead["word"] != count and not _LONE_SUIT.match(text, begin):
             return ahead[0]
+        own = _RANK_BEFORE.search(before) if re.match(_SIGN, text[begin]) else None
+        if own and own[0].strip() != str(sum(one.start == begin for one in found)):
+            return own[0] + text[begin]  # A ♥ Q ♥: the sign may be that of either rank
         behind = _NO_RANK.match(text, end)
         if behind and not begins & set(range(end + 1, behind.end() + 1)):
             word = behind["word"] or behind["number"]
