@@ -5,7 +5,9 @@ import pytest
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.cards.check import read_card
 from qwq_cli.puzzles.cards.parse import hand
-from qwq_cli.puzzles.cards.puzzle import Card
+from qwq_cli.puzzles.cards.puzzle import Card, Puzzle
+from qwq_cli.puzzles.cards.talk import Talk
+from qwq_cli.puzzles.registry import kind
 
 
 def cards(text: str) -> str:
@@ -41,3 +43,41 @@ def test_a_sign_between_two_ranks_is_not_given_to_the_second(text: str) -> None:
 
 def test_an_answer_may_have_a_blank_before_the_sign() -> None:
     assert read_card("It is not the A ♥, so the card is **5 ♦**.") == Card("D", "5")
+
+
+ZH = (
+    "红桃有A、Q、4三张，黑桃有J、8、4、2、7、3六张，草花有K、Q、5、4、6五张，方块有A、5{}。"
+    "老师{}，把点数告诉小明，把花色告诉小红。"
+    "小明：我不知道。小红：我知道你不知道。小明：现在我知道了。小红：我也知道了。"
+)
+
+
+@pytest.mark.parametrize("count", ["两张", "（两张）", "，共两张", "(two cards)"])
+def test_how_many_a_suit_has_is_not_how_many_were_picked(count: str) -> None:
+    one = kind("cards")
+    puzzle = one.parse(ZH.format(count, "抽出一张"))
+    assert isinstance(puzzle, Puzzle)
+    assert [one.say(solution, "zh") for solution in one.solve(puzzle)] == ["方块5"]
+    two = one.parse(ZH.format(count, "抽出两张"))
+    assert isinstance(two, Talk)
+    assert two.picked == 2
+
+
+EN = (
+    "Hearts A, Q, 4; Spades J, 8, 4, 2, 7, 3; Clubs K, Q, 5, 4, 6; Diamonds A, 5. P is told the"
+    " rank, Q the suit. P: I don't know the card. Q: {}. P: {}."
+)
+
+
+@pytest.mark.parametrize("second", ["Neither do I", "Nor can I", "Me neither"])
+def test_who_does_not_know_either_does_not_know(second: str) -> None:
+    puzzle = kind("cards").parse(EN.format(second, "I know now"))
+    said = [(line.speaker, line.says) for line in puzzle.lines]
+    assert said == [("rank", "ignorant"), ("suit", "ignorant"), ("rank", "knows")]
+
+
+@pytest.mark.parametrize("last", ["I do too", "Now I do, too", "I do now"])
+def test_who_does_too_knows(last: str) -> None:
+    puzzle = kind("cards").parse(EN.format("Now I know", last))
+    said = [(line.speaker, line.says) for line in puzzle.lines]
+    assert said == [("rank", "ignorant"), ("suit", "knows"), ("rank", "knows")]

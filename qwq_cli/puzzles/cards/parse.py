@@ -66,12 +66,14 @@ _COUNT: Final = re.compile(r"(\d+)[ ]?(?:张|(?:playing )?cards\b)")
 _YOU: Final = re.compile(r"你|\b(?:you|he|she|him|her)\b", re.IGNORECASE)
 _IGNORANT: Final = re.compile(
     r"不(?:会|可能|能)?(?:知道|清楚|明白|确定)|[猜推判断说拿]+不|没(?:有)?(?:法|办法)|不知"
-    r"|n[o']t\b|n’t\b|cannot|\bno (?:idea|way|clue)\b|\bunsure\b",
+    r"|n[o']t\b|n’t\b|cannot|\bno (?:idea|way|clue)\b|\bunsure\b"
+    r"|\b(?:neither|nor) (?:do|can|could|am) i\b|\bme neither\b",
     re.IGNORECASE,
 )
 _KNOWS: Final = re.compile(
     r"知道|清楚|明白|确定|确信|肯定|料到|[猜推]到|[猜推]出|判断"
     r"|\b(?:knew|know|knows|known|sure|certain|aware|expecting|of course|tell|so do i|me too)\b"
+    r"|\bi do,? (?:too|now|as well)\b"
     r"|\b(?:work(?:ed)?|figured?) (?:it |that )?out\b|\bgot it\b",
     re.IGNORECASE,
 )

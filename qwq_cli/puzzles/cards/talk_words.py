@@ -131,6 +131,10 @@ _TWO: Final = re.compile(
     r"|\btwo (?:cards|ranks|suits)\b",
     re.IGNORECASE,
 )
+_COUNTED: Final = re.compile(
+    r"[ \t]*[（(]?两张|[ \t]*[，,（(]?一?共有?两张|[ \t]*\(two cards\)", re.IGNORECASE
+)
+"""Behind the last suit's ranks: how many they are, and not how many were picked."""
 _BEFORE_NAMES: Final = ' \t\n"”」，,。.!！-•【[“'
 
 
@@ -199,7 +203,8 @@ def parse(text: str) -> Puzzle | Talk:
     """
     cards, end = hand(text)
     lines = read_lines(text[end:])
-    picked = 2 if _TWO.search(text, end) else 1
+    counted = _COUNTED.match(text, end)
+    picked = 2 if _TWO.search(text, counted.end() if counted else end) else 1
     if picked == 1 and lines[:2] == classic(2):
         return Puzzle(cards, next(n for n in (4, 3, 2) if lines[:n] == classic(n)))
     if len(lines) < 2:  # noqa: PLR2004 - one statement alone settles nothing
