@@ -123,6 +123,16 @@ _MORE: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """What beside the two numbers would be a part of the sum."""
+_FURTHER: Final = re.compile(
+    r"负(?=;)|[个十百千首末]位|位数|[几数]位|绝对值|[倒反]数|[奇偶质素合]数|[余约因]数|倍数|取整|四舍五入|进制|整除|平均|[大小]于|超过|相等"
+    r"|\b(?:negative|absolute|opposite|reciprocal|odd|even|prime|factors?|multiples?"
+    r"|divisible|remainder|average|mean|round(?:ed)?|nearest|estimate|binary|hexadecimal|octal|roman"
+    r"|words|percent|greater|larger|bigger|smaller|more|less|fewer|than|doubled?|tripled?|halved?"
+    r"|reversed?|decreased|increased|cubed?)\b"
+    r"|(?<!digit by )\bdigits?\b(?! by digit)",
+    re.IGNORECASE,
+)
+"""What asks for something else than the result, or changes it."""
 
 
 def parse(text: str) -> Puzzle:
@@ -134,8 +144,11 @@ def parse(text: str) -> Puzzle:
     if len(found) != 1 or not stands_alone(text, *found[0].span()):
         raise OtherKindError("not an arithmetic question", "it needs one of +, - and × once")
     start, end = found[0].span()
-    if _MORE.search(f"{text[:start]};{text[end:]}"):
+    rest = f"{text[:start]};{text[end:]}"
+    if _MORE.search(rest):
         raise OtherKindError("not an arithmetic question", "it has more in it than two numbers")
+    if more := _FURTHER.search(rest):
+        raise OtherKindError("not an arithmetic question", f"“{more[0]}” asks for more than that")
     return Puzzle(int(found[0]["a"]), _OPS[found[0]["op"].lower()], int(found[0]["b"]))
 
 

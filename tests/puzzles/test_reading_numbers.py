@@ -122,6 +122,38 @@ def test_a_sum_in_any_ordinary_spelling_is_read(text: str, answer: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "负12加5等于多少？",
+        "What is negative 12 + 5?",
+        "What is 12 plus 5 doubled?",
+        "12-15的绝对值是多少？",
+        "What is the absolute value of 12 - 15?",
+        "123×456的积是几位数？",
+        "123×456的个位是几？",
+        "What is the last digit of 123 × 456?",
+        "How many digits has 123 × 456?",
+        "12×5是奇数还是偶数？",
+        "Is 12 + 5 prime?",
+        "Is 12 + 5 greater than twenty?",
+        "What is 12 + 5 in binary?",
+        "What is 12 + 5 rounded to the nearest ten?",
+    ],
+)
+def test_a_sum_of_which_something_else_is_asked_is_no_sum(text: str) -> None:
+    with pytest.raises(BadInputError):
+        recognise(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["一位同学算12+5得多少？", "请你负责算12+5。", "12 + 5, digit by digit"]
+)
+def test_a_sum_among_other_words_is_read(text: str) -> None:
+    one, puzzle = recognise(text)
+    assert (one.name, *one.solve(puzzle)) == ("columns", 17)
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("48÷6=?", "does not ask for a remainder"),
