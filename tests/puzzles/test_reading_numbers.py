@@ -51,6 +51,31 @@ def test_an_equation_with_a_part_that_is_not_read_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "If x + 3 = 7, what is twice x?",
+        "If x + 3 = 7, find the value of x squared.",
+        "如果x+3=7，x的两倍是多少？",
+        "如果x+3=7，求x的平方。",
+        "x+y=10, x-y=2. What is the product of x and y?",
+        "x+y=10, x-y=2. What is xy?",
+        "x+y=10，x-y=2，x和y的积是多少？",
+        "If x + 3 = 7, is x even?",
+        "Is x = 4 a solution of 2x + 3 = 11?",
+        "x=5是方程2x+3=11的解吗？",
+        "How many solutions does 2x + 3 = 7 have?",
+        "x = 2 or x = 3",
+        "x=2或x=3",
+        "sin x = 0",
+        "Solve 2x + 3y = 12 in positive integers.",
+    ],
+)
+def test_a_question_for_something_else_than_the_unknowns_is_refused(text: str) -> None:
+    with pytest.raises(BadInputError, match="not an equation that can be read"):
+        recognise(text)
+
+
+@pytest.mark.parametrize(
     ("text", "answer"),
     [
         ("1,000x = 5,000", "x = 5"),
@@ -66,6 +91,8 @@ def test_an_equation_with_a_part_that_is_not_read_is_refused(text: str) -> None:
         ("- x + 3 = 1", "x = 2"),
         ("若3x+5=20，则x=？", "x = 5"),
         ("{x+y=3, x-y=1}", "x = 2, y = 1"),
+        ("The sum is 3: x+y=3, the difference 1: x-y=1. Find x and y.", "x = 2, y = 1"),
+        ("Which integer x solves 2x + 3 = 7?", "x = 2"),
     ],
 )
 def test_an_equation_in_any_ordinary_spelling_is_read(text: str, answer: str) -> None:

@@ -144,7 +144,8 @@ def spoil(rng: random.Random, setting: Setting) -> Posed[Puzzle, Values]:
 
 # A space is taken by one part alone, and a sum has no more terms than anyone writes: with two ways
 # to take each space, a long sum that is no equation would be tried in 2 to the power of its length.
-_TERM: Final = rf"(?:{NUMBER}(?: ?[*·×])?(?: ?[a-z])?|[a-z])(?![a-z])"
+# In `Is x = 4 a solution?` the letter is a word.
+_TERM: Final = rf"(?:{NUMBER}(?: ?[*·×])?(?: ?(?!(?<= )a [A-Za-z]{{2}})[a-z])?|[a-z])(?![a-z])"
 _SUM: Final = rf"[-+]? ?{_TERM}(?: ?[-+] ?{_TERM}){{0,30}}"
 _BRACKET: Final = rf"(?:{NUMBER}(?: ?[*·×])? ?)?\( ?{_SUM} ?\)"
 _SIDE: Final = rf"[-+]? ?(?:{_BRACKET}|{_TERM})(?: ?[-+] ?(?:{_BRACKET}|{_TERM})){{0,30}}"
@@ -167,6 +168,23 @@ _UNREAD: Final = re.compile(
     re.ASCII,
 )
 """What is no equation and yet has to do with one: an inequality, `2x+1`."""
+_OF_THEM: Final = (
+    r"squared?|cubed?|times|twice|thrice|doubled?|half|sum|product|difference|ratio|average|absolute"
+    r"|reciprocal"
+)
+_OF_THEM_ZH: Final = r"平方|立方|绝对值|相反数|倒数|一半|[两二三四五六]倍|乘积|[的之][和差积商]"
+_FURTHER: Final = re.compile(
+    rf"\b(?:what|find|calculate|compute|determine|give)\b[^.;?\n]{{0,40}}\b(?:{_OF_THEM})\b"
+    rf"|(?:求|计算|算出)[^。;；？?\n]{{0,20}}(?:{_OF_THEM_ZH})|(?:{_OF_THEM_ZH})[是为]?(?:多少|几)"
+    r"|\bis [a-z] (?:an? )?(?:even|odd|prime|integer|positive|negative|greater|larger|less)\b"
+    r"|[a-z] ?是(?:不是)?(?:[奇偶质素整正负]数)|; ?(?:or|或者?) ?;|\b(?:not|unless|except) ;"
+    r"|\bhow many\b|; ?an? solution\b|的解[吗么]|(?:几|多少)个?解",
+    re.IGNORECASE | re.ASCII,
+)
+"""What asks for something else than the unknowns, or joins equations otherwise than by `and`."""
+_BOUNDS: Final = re.compile(r"\b(?:integers?|whole|natural|positive)\b|整数|自然数", re.IGNORECASE)
+"""What may choose from endlessly many solutions."""
+_FUNCTION: Final = re.compile(r"\b(?:sin|cos|tan|cot|log|ln|lg|exp|sqrt|abs) ?\Z", re.IGNORECASE)
 _WHAT: Final = "not an equation that can be read"
 _REWORD: Final = "write it with whole numbers, brackets and the signs +, -, × and = only"
 
@@ -232,10 +250,26 @@ def _refuse_more(text: str, found: list[re.Match[str]]) -> None:
         if len(found) > 1 and match[0].lstrip().startswith("- ") and _begins_line(text, start):
             why = "a dash before an equation may be a minus or the mark of a list"
             raise BadInputError(_WHAT, why, "leave it out, or leave out the blank behind it")
+        if function := _FUNCTION.search(text[:start]):
+            raise BadInputError(_WHAT, f"“{function[0].strip()}” is not linear", _REWORD)
     rest = without(text, found)
+    _refuse_another_question(rest, unknowns(map(_equation, found)), len(found))
     more = next((m for m in _UNREAD.finditer(rest) if not m["asked"]), None)
     if more:
         raise BadInputError(_WHAT, f"“{around(rest, *more.span())}” can't be read", _REWORD)
+
+
+def _refuse_another_question(rest: str, names: tuple[str, ...], equations: int) -> None:
+    """BadInputError where more is asked than what the unknowns are."""
+    more = _FURTHER.search(rest)
+    letters = "".join(set(names) & set("pqrstuvwxyz"))
+    if letters:  # of others a word might be made
+        more = more or re.search(rf"(?<![A-Za-z'])[{letters}]{{2,4}}(?![A-Za-z])", rest)
+    if len(names) > equations:
+        more = more or _BOUNDS.search(rest)
+    if more:
+        why = f"“{around(rest, *more.span())}” asks for something else than the unknowns"
+        raise BadInputError(_WHAT, why, "ask for these alone")
 
 
 def _begins_line(text: str, start: int) -> bool:
