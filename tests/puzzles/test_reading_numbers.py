@@ -248,6 +248,10 @@ def test_a_question_of_remainders_is_read_whole(text: str, answer: int | bool) -
         ("Let p be true and q be false. Is p∧q true or false?", "false"),
         ("Let p, q be propositions. Is p→p∨q a tautology?", "a tautology"),
         (r"Is $p \land \neg p$ a contradiction?", "a contradiction"),
+        ("How many assignments satisfy p∧q?", "1"),
+        ("In how many rows does p∨q hold?", "3"),
+        ("若p为真且q为假，则p→q是真还是假？", "false"),
+        ("已知p=真，并且q=真，求非p且q的真值。", "false"),
     ],
 )
 def test_a_question_about_a_formula_is_read_whole(text: str, answer: str) -> None:
@@ -268,6 +272,9 @@ def test_a_question_about_a_formula_is_read_whole(text: str, answer: str) -> Non
         "Is p⊕q∧r a tautology?",
         "Is p xor q and r a tautology?",
         "Are p∧q and p∨q both a tautology?",
+        "How many rows has the truth table of p∧q?",
+        "p∧q的真值表共有几行？",
+        "How many variables are in p∧q?",
     ],
 )
 def test_a_question_about_a_formula_that_is_not_read_whole_is_refused(text: str) -> None:

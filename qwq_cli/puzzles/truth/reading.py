@@ -37,6 +37,10 @@ _FREE: Final = rf"(?<![{_SIGN}])(?<![{_SIGN}] )(?<!\bnot )(?<!\bor )"
 _GIVEN: Final = re.compile(
     rf"{_FREE}(?P<name>{LETTER}) ?(?:为|=|是|is\b|be\b|:) ?(?:{_TRUE}|{_FALSE})", re.IGNORECASE
 )
+_AND_GIVEN: Final = re.compile(
+    rf"(?:(?<=[真假])|(?<=[=为是][TF01]))[，,]? ?[并而]?且(?= ?{LETTER} ?(?:为|是|=))"
+)
+"""A word that joins what is given, and no sign of a formula."""
 _MORE: Final = rf"(?: ?[,，、] ?(?:and )?| and |和|与|及){LETTER}"
 _ALL_GIVEN: Final = re.compile(
     rf"(?:\bboth )?{_FREE}(?P<names>{LETTER}(?:{_MORE}){{1,9}})"
@@ -64,6 +68,12 @@ _ASKING: Final = re.compile(
     re.IGNORECASE,
 )
 _HOLDS: Final = re.compile(r"真|\btrue\b", re.IGNORECASE)
+_COUNTED: Final = re.compile(
+    rf"{_HOLDS.pattern}|成立|满足|\bholds?\b|\bsatisf\w+|\bmodels?\b"
+    r"|(?:\bis|[=为是]) ?(?:1\b|(?-i:T)\b)",
+    re.IGNORECASE,
+)
+"""Without it, and without what fails, a question is for all rows."""
 _FAILS: Final = re.compile(
     r"假|不成立|\bfalse\b|\bfalsif\w+|\bfails?\b|\bdoes not hold", re.IGNORECASE
 )
@@ -117,6 +127,7 @@ def parse(text: str) -> Puzzle:
         text = re.sub(pattern, f" {sign} ", text)
     text = plain_question(text)
     ask = _asked(text)
+    text = _AND_GIVEN.sub("，", text)
     given, rest = _givens(text) if ask == "value" else ((), text)
     rest = _INTRODUCED.sub(";", _A_CLASS.sub(";", rest))
     runs = _formulas(rest)
@@ -168,6 +179,9 @@ def _refuse_more(rest: str, names: tuple[str, ...], ask: Ask) -> None:
         more = more or holds or fails
     elif ask == "count" and holds and fails:
         more = more or fails
+    if ask == "count" and not fails and not _COUNTED.search(rest):
+        why = "it does not say which rows are counted"
+        raise BadInputError(_WHAT, why, "ask for those that are true, or false")
     if more:
         near = " ".join(rest[max(0, more.start() - 15) : more.end() + 15].split())
         raise BadInputError(_WHAT, f"“{near}” can't be read", "say it in other words")
