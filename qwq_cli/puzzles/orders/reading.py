@@ -11,12 +11,11 @@ from typing import Final
 
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.kind import OtherKindError
-from qwq_cli.puzzles.orders.puzzle import MOST_PEOPLE, Answer, Ask, Puzzle, Relation
+from qwq_cli.puzzles.orders.names import REWORD, WHAT, names_of, refuse_one_of_a_kind
+from qwq_cli.puzzles.orders.puzzle import Answer, Ask, Puzzle, Relation
 from qwq_cli.puzzles.orders.words import SCALES
 from qwq_cli.puzzles.people import half_width, mention, stranger, without_reasons
 
-_WHAT: Final = "not a puzzle of order that can be solved"
-_REWORD: Final = "say it in the form `Alice is older than Bob`"
 _MORE: Final = {s.more: (r, 1) for by in SCALES.values() for r, s in by.items()}
 _LESS: Final = {s.less: (r, -1) for by in SCALES.values() for r, s in by.items()}
 _PLAIN: Final = {s.plain: (r, 1) for by in SCALES.values() for r, s in by.items()}
@@ -45,12 +44,12 @@ _EN_SUBJECTS: Final = rf"{_EN}(?:, {_EN}){{0,6}},? and {_EN}"
 
 _EDGE: Final = (
     r"(?:^|(?<=[\s。，；：,;.:？！?!（）()“”\"「」【】①-⑳*-]))"
-    r"(?:论起来|已知|因为|由于|另外|其中|如果|假如|假设|而且|并且|同时|但是|而|但|且)?"
+    r"(?:论起来|今年|现在|已知|因为|由于|另外|其中|如果|假如|假设|而且|并且|同时|但是|而|但|且)?"
 )
 _ABOUT: Final = (
     "跑得|走得|长得|游得|骑得|开得|的?(?:年龄|年纪|岁数|身高|个子|个头|体重|速度|财富)(?:要|都)?"
 )
-_STRESS: Final = "都|也|又|还|却|则|就|确实|明显"
+_STRESS: Final = "都|也|又|还|却|则|就|确实|明显|今年|现在|目前"
 _NO_OBJECT: Final = "较|身高|年龄|年纪|体重|个子|大小|高矮|高低|快慢|轻重|贫富|速度|财富"
 _THAN: Final = rf"比(?!{_NO_OBJECT})"
 _BEHIND: Final = rf"(?:{_ABOUT}|都|全都|还要?|更加?|要|来得){{0,3}}"
@@ -164,7 +163,7 @@ _DENIED: Final = re.compile(
 
 
 def _unread(what: str) -> BadInputError:
-    return BadInputError(_WHAT, f"can't read `{what.strip(' ,，').replace(_HELD, '…')}`", _REWORD)
+    return BadInputError(WHAT, f"can't read `{what.strip(' ,，').replace(_HELD, '…')}`", REWORD)
 
 
 def _place(match: re.Match[str]) -> int:
@@ -201,7 +200,7 @@ def _read_who(match: re.Match[str], relation: Relation) -> Ask:
     """Who is asked for."""
     about, sign = _steps(match["zh"] or match["en"])
     if about != relation:
-        raise BadInputError(_WHAT, f"`{match[0].strip()}` is not what is compared", _REWORD)
+        raise BadInputError(WHAT, f"`{match[0].strip()}` is not what is compared", REWORD)
     return (-sign if match["back"] else sign) * _place(match)
 
 
@@ -216,6 +215,8 @@ def _read_sentence(text: str, relation: Relation, names: tuple[str, ...]) -> tup
         raise _unread(text)
     if who and _NAMED in others and not _ASKING.search(others):
         raise _unread(text)  # a clue in another form: Alice is the oldest
+    if who and _HELD not in rest and 0 < len(set(re.findall(mention(names), rest))) < len(names):
+        raise _unread(text)  # of some of them only
     return asks + who, rest
 
 
@@ -232,7 +233,7 @@ def _read_ask(text: str, relation: Relation, names: tuple[str, ...]) -> tuple[As
         # Whom the question is about may be listed in it: Alice, Bob or Carol.
         left.append(_OR.sub(",", rest) if found and _HELD not in rest else rest)
     if len(set(asks)) > 1:
-        raise BadInputError(_WHAT, "it asks for several things", "ask for one of them")
+        raise BadInputError(WHAT, "it asks for several things", "ask for one of them")
     return asks[0] if asks else None, "\n".join(left)
 
 
@@ -249,8 +250,9 @@ _COMPARING: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_PEOPLE: Final = re.compile(
-    rf"{_ZH_MORE}|或|不|没|一样|相同|同岁|同龄|之间|介于|前面|后面|除"
-    rf"|\b(?:{_EN_PLAIN}|or|nor|not|same|equal|between|twins?|except|before|after|behind)\b"
+    rf"{_ZH_MORE}|或|不|没|一样|相同|同岁|同龄|之间|介于|前面|后面|除|假的|错的|并非|谎"
+    rf"|\b(?:{_EN_PLAIN}|or|nor|not|same|equal|between|twins?|except|before|after|behind"
+    r"|so (?:is|was|are|does|do)|too|as well|false|untrue|wrong|doubts?|denies|nobody)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
@@ -274,7 +276,7 @@ def _check_left(left: str, names: tuple[str, ...]) -> None:
     other = stranger(left, names)
     if other:
         raise BadInputError(
-            _WHAT, f"nobody is compared with {other}", "compare them or leave them out"
+            WHAT, f"nobody is compared with {other}", "compare them or leave them out"
         )
     for part in _PART.split(left):
         rest = re.sub(mention(names), _NAMED, part)
@@ -287,25 +289,7 @@ def _check_left(left: str, names: tuple[str, ...]) -> None:
         number = int(said) if said.isdecimal() else _COUNTED[said]
         if number != len(names):
             why = f"it speaks of {count[1]} people, but compares {len(names)}"
-            raise BadInputError(_WHAT, why, "correct one of them")
-
-
-def _names(clues: tuple[tuple[str, str], ...], text: str) -> tuple[str, ...]:
-    """Everybody who is compared, as they are first mentioned.
-
-    Raises BadInputError for more than can be tried, and for names that may be a name and a word.
-    """
-    names = tuple(sorted({name for pair in clues for name in pair}, key=text.index))
-    for long in names:
-        for short in names:
-            rest = long.removeprefix(short)
-            if rest not in {"", long, short[-1]} and not short.isascii():
-                why = f"`{long}` may be {short} and a word, or a name"
-                raise BadInputError(_WHAT, why, _REWORD)
-    if len(names) > MOST_PEOPLE:
-        why = f"{len(names)} people are more than {MOST_PEOPLE}"
-        raise BadInputError(_WHAT, why, "leave some out")
-    return names
+            raise BadInputError(WHAT, why, "correct one of them")
 
 
 def parse(text: str) -> Puzzle:
@@ -320,15 +304,16 @@ def parse(text: str) -> Puzzle:
         raise OtherKindError("not a puzzle of order", "nobody is compared with anybody")
     relation = found[0].relation
     if any(one.relation != relation for one in found):
-        raise BadInputError(_WHAT, "it compares several things", "ask about one of them")
+        raise BadInputError(WHAT, "it compares several things", "ask about one of them")
     clues = tuple((one.greater, one.less) for one in found)
-    names = _names(clues, text)
+    names = names_of(clues, text)
+    refuse_one_of_a_kind(text)
     ask, left = _read_ask(left, relation, names)
     _check_left(left, names)
     if ask is None:
-        raise BadInputError(_WHAT, "nothing is asked about the order", "ask who is the most")
+        raise BadInputError(WHAT, "nothing is asked about the order", "ask who is the most")
     if isinstance(ask, int) and abs(ask) > len(names):
-        raise BadInputError(_WHAT, f"it has only {len(names)} people", "ask for one of them")
+        raise BadInputError(WHAT, f"it has only {len(names)} people", "ask for one of them")
     return Puzzle(names, relation, clues, ask)
 
 
