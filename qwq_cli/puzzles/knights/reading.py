@@ -18,7 +18,7 @@ _KNAVE: Final = r"无赖|骗子|小人|说谎者|knaves?|liars?|sinners?|fibbers
 _ROLE: Final = re.compile(rf"(?P<knight>{_KNIGHT})|(?P<knave>{_KNAVE})", re.IGNORECASE)
 _VERB: Final = r"(?:说道|说|表示|答道|开口道|says?|said|replied|told me|claims?)"
 _SPEECH: Final = re.compile(
-    rf"(?:(?<=[\n。.!！”\"」, ，])|^)(?P<name>{NAME}) ?{_VERB}? ?[:：,，] ?"
+    rf"(?:(?<=[\n。.!！”\"」, ，])|^)(?P<name>{NAME}) ?(?:{_VERB} ?[:：,，]?|[:：,，]) ?"
     rf"[“\"「](?P<claim>[^”\"」\n]+)[”\"」]"
 )
 _SAID: Final = (
@@ -53,12 +53,45 @@ _TURNING: Final = re.compile(
     re.IGNORECASE,
 )
 """What makes a claim another one than its roles and names say."""
+_ONE_OF_THEM: Final = re.compile(r"\bI(?:'m|’m| am)\b")
+"""`Bob, I am a knave` is about one, though it names two."""
 _PAIR: Final = re.compile(r"我们(?:俩|两个?人?)|\bboth of us\b", re.IGNORECASE)
 _PLAIN: Final = re.compile(
     r"是一个|[两二三四五六七八]个?人?(?=都|全)|\ball (?:two|three|four|five|\d) of us\b",
     re.IGNORECASE,
 )
 """Numbers that say nothing new."""
+_FILLERS: Final = re.compile(
+    r"\b(?:an?|the|is|are|am|be|(?:is|are|can)?n['’]t|i['’]m|(?:we|they)['’]re|not|can|cannot|i|me"
+    r"|myself|we|us|them|both|all|and|of|among|there|that|in|for|to|from|as|with|same|different|alike"
+    r"|(?:kind|type|sort)s?|here|group|island|person|people|sure(?:ly)?|certain(?:ly)?|definitely"
+    r"|really|actually|indeed|truly|fact|clearly|number)\b"
+    r"|[我们俩咱和与跟及是都全一二三四五六七八个人名位中里当之间在的就也才正有同类样种相身份不其实确肯定绝对必]"
+    r"|[当然统这岛上真敢说]",
+    re.IGNORECASE,
+)
+"""What claims are made of, besides names, roles and numbers; any other word may turn one."""
+_ASKS: Final = re.compile(
+    r"[?？]|\b(?:who|whom|which|whether|what|if|tell|find|determine)\b|谁|哪|是否|是不是|吗|什么|怎|判断",
+    re.IGNORECASE,
+)
+_EITHER: Final = re.compile(r"或|要么|不是.{1,12}就是|\b(?:or|either)\b", re.IGNORECASE)
+_CALLED: Final = (
+    rf"{{names}}(?:(?: [a-z]{{{{2,9}}}}ly)? (?:is|are|was)(?: not|n['’]t)?|[一-鿿]{{{{0,4}}}}是)"
+    rf"(?: ?(?:both|all|an?|the|都|全|不|一个|个))* ?(?i:{_KNIGHT}|{_KNAVE})"
+)
+"""Somebody is called one of the two."""
+_COUNTED: Final = re.compile(
+    r"\b(?:exactly|at (?:most|least)|(?:only|just) one|one of (?:them|these|the \w+))\b"
+    r"|恰|正好|刚好|至[少多]|最[少多]|只有|其中一",
+    re.IGNORECASE,
+)
+_SO_MANY: Final = re.compile(
+    r"(?:\b(?:one|two|three|four|five|six|\d)|[两二三四五六\d][个名位]|有一[个名位])"
+    rf" ?(?:{_KNIGHT}|{_KNAVE})",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(r"[^。.!！?？\n]+[?？]?")
 
 
 # -------------------------------------------------------------------------------------- puzzles
@@ -102,6 +135,29 @@ def _check_left(left: str, names: tuple[str, ...]) -> None:
     other = stranger(left, names)
     if other:
         raise BadInputError(_WHAT, f"{other} says nothing", "let everybody speak")
+    for match in _SENTENCE.finditer(left):
+        if _tells_roles(match[0], names):
+            why = f"can't use what nobody says: {match[0].strip()}"
+            raise BadInputError(_WHAT, why, "let somebody say it")
+
+
+def _tells_roles(sentence: str, names: tuple[str, ...]) -> bool:
+    """Whether a sentence that nobody speaks says who is what, or how many are."""
+    if _SO_MANY.search(sentence):
+        return not _ASKS.search(sentence)
+    if _EITHER.search(sentence):
+        return False
+    for part in re.split("[，,]", sentence):
+        if _ASKS.search(part) or len({match.lastgroup for match in _ROLE.finditer(part)}) != 1:
+            continue
+        if re.search(_CALLED.format(names=mention(names)), part) or _COUNTED.search(part):
+            return True
+    return False
+
+
+def _is_plain(bare: str) -> bool:
+    """Whether a claim without its names, roles and numbers has no word that may turn it."""
+    return not re.search(r"[A-Za-z一-鿿?？]", _FILLERS.sub("", bare))
 
 
 def _read_claim(text: str, names: tuple[str, ...], speaker: str) -> Claim:
@@ -112,14 +168,15 @@ def _read_claim(text: str, names: tuple[str, ...], speaker: str) -> Claim:
     exactly, some = _EXACTLY.search(text), _SOME.search(text)
     bare = re.sub(mention(names), "", _ROLE.sub("", _SOME.sub("", _EXACTLY.sub("", text))))
     denials = len(_NOT.findall(_DIFFER.sub("", bare)))
-    turning = _TURNING.search(_PLAIN.sub("", _PAIR.sub("", bare)))
+    rest = _PLAIN.sub("", _PAIR.sub("", bare))
+    turning = _TURNING.search(rest) or not _is_plain(rest)
     if turning or denials > 1 or (_PAIR.search(bare) and len(names) != 2):  # noqa: PLR2004
         raise unread
     if _SAME.search(bare) or _DIFFER.search(bare):
         if len(who) != 2 or roles:  # noqa: PLR2004 - two are compared
             raise unread
         return Claim("differ" if bool(_DIFFER.search(bare)) != bool(denials) else "same", who)
-    if len(roles) != 1 or not who:
+    if len(roles) != 1 or not who or (len(who) > 1 and _ONE_OF_THEM.search(text)):
         raise unread
     called: Role = "knight" if roles[0]["knight"] else "knave"
     if (exactly or some) and (denials or (exactly and some)):
