@@ -81,3 +81,14 @@ def test_who_does_too_knows(last: str) -> None:
     puzzle = kind("cards").parse(EN.format("Now I know", last))
     said = [(line.speaker, line.says) for line in puzzle.lines]
     assert said == [("rank", "ignorant"), ("suit", "knows"), ("rank", "knows")]
+
+
+@pytest.mark.parametrize(("p", "q"), [("Mr. Clark", "Mr. C"), ("Mr. C", "Mr. Clark"), ("Al", "A")])
+def test_a_name_that_begins_another_one_is_only_itself(p: str, q: str) -> None:
+    puzzle = kind("cards").parse(
+        "Hearts A, Q, 4; Spades J, 8, 4, 2, 7, 3; Clubs K, Q, 5, 4, 6; Diamonds A, 5. The dealer"
+        f" tells {p} the rank and {q} the suit.\n[{p}] I have no way to tell.\n[{q}] I knew you"
+        f" would not know.\n[{p}] I have worked it out now.\n[{q}] So do I."
+    )
+    assert isinstance(puzzle, Puzzle)
+    assert puzzle.statements == 4

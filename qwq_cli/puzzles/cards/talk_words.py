@@ -153,9 +153,17 @@ def _shared(text: str, clause: str) -> int:
     length = 0
     while length < len(text) and text[: length + 1] in clause:
         length += 1
-    while length and re.match(r"[A-Za-z0-9]{2}", text[length - 1 :]):  # within a word
+    while length and not _is_whole(text[:length], text, clause):
         length -= 1
     return length
+
+
+def _is_whole(name: str, text: str, clause: str) -> bool:
+    """Whether it ends no word's beginning in either: Mr. C is not in Mr. Clark."""
+    if not re.match(r"[A-Za-z0-9]", name[-1]):
+        return True
+    alone = re.compile(rf"{re.escape(name)}(?![A-Za-z0-9])")
+    return bool(alone.match(text) and alone.search(clause))
 
 
 def _speaker(text: str, told: dict[Knower, list[str]]) -> Knower | None:
