@@ -22,6 +22,8 @@ Document: TypeAlias = Literal["md", "json", "html"]
 NOTHING_FOUND = 1
 _ON_A_TERMINAL = 20
 """How many rows a list has there, unless more are asked for."""
+_MOST = 2**63 - 1
+"""Rows that SQLite can be asked for."""
 _SUFFIXES: dict[str, Document] = {
     ".md": "md",
     ".markdown": "md",
@@ -61,7 +63,7 @@ def _limit(shell: Shell, limit: int | None, *, json: bool) -> int | None:
     """How many rows, None for all."""
     if limit is None:
         return _ON_A_TERMINAL if shell.out.tty and not json else None
-    return limit or None
+    return min(limit, _MOST) or None
 
 
 def _table(shell: Shell, heads: Sequence[str], rows: list[tuple[str, ...]]) -> None:

@@ -162,6 +162,8 @@ def test_a_list_down_a_pipe_has_tabs(qwq: Qwq, path: Path) -> None:
     assert [one["id"] for one in json.loads(qwq("history", "list", "--json", "-n", "2").out)] == (
         ids[:2]
     )
+    all_of_them = qwq("history", "list", "--json", "-n", "99999999999999999999").out
+    assert [one["id"] for one in json.loads(all_of_them)] == ids
 
 
 def test_a_terminal_gets_a_table_and_nothing_that_steers_it(qwq: Qwq, path: Path) -> None:
