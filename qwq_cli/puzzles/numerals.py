@@ -184,6 +184,7 @@ def conclusion(answer: str) -> str:
     """What an answer comes to, in plain signs: what is boxed, else all of it but for a check."""
     boxed = _BOXED.findall(answer)
     text = plain("; ".join(boxed) if boxed else re.sub(r"\*\*|__|`", "", answer))
+    text = re.sub(r"\.{3,}", "…", text)  # before a remainder, and no decimal point
     text = re.sub(r"(?<![\d.])\d{1,3}(?: \d{3})+(?!\d)", lambda m: m[0].replace(" ", ""), text)
     for check in _CHECK.finditer(text):
         head = text[: check.start()]
@@ -219,7 +220,7 @@ def number_of(match: re.Match[str]) -> Fraction | None:
     before = match.string[max(0, match.start() - 20) : match.start()].rstrip(" ")
     if re.search(r"(?:\bnot|n't|不是|≠)\Z", before, re.IGNORECASE):
         return None
-    if match["sign"] is None or re.search(r"[\d)]\Z|(?<![A-Za-z])[A-Za-z]\Z", before):
+    if match["sign"] is None or re.search(r"[\d)]\Z|(?<![A-Za-z'])[A-Za-z]\Z", before):
         return size
     if match["sign"] == "- ":
         named = re.search(r"(?:[=≈:：是为得]|等于|\b(?:is|are|be|equals))\Z", before, re.IGNORECASE)

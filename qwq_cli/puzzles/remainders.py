@@ -333,7 +333,9 @@ _UNSURE: Final = re.compile(
 
 
 _NAMED: Final = re.compile(
-    rf"(?:\bremainder|余数)(?: ?[:=：]| is| ?[是为])? ?(?P<r>{NUMBER})(?![.%]\d)", re.IGNORECASE
+    r"(?:\bremainder(?: of)?|\bleaves|余数?|剩下?)(?: ?[:=：]| is| ?[是为])?"
+    rf" ?(?P<r>{NUMBER})(?![.%]\d)",
+    re.IGNORECASE,
 )
 
 
