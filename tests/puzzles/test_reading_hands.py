@@ -45,6 +45,20 @@ def test_an_answer_may_have_a_blank_before_the_sign() -> None:
     assert read_card("It is not the A ♥, so the card is **5 ♦**.") == Card("D", "5")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "方块5（不是红桃4）",
+        "是方块5，而非红桃Q",
+        "5 of Diamonds, not the 4 of Hearts",
+        "5♦. It cannot be Q♥.",
+        "Diamonds 5; it isn't 4♥",
+    ],
+)
+def test_a_card_that_it_is_not_is_not_the_answer(answer: str) -> None:
+    assert read_card(answer) == Card("D", "5")
+
+
 ZH = (
     "红桃有A、Q、4三张，黑桃有J、8、4、2、7、3六张，草花有K、Q、5、4、6五张，方块有A、5{}。"
     "老师{}，把点数告诉小明，把花色告诉小红。"

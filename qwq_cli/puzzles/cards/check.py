@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qwq_cli.puzzles.cards.parse import mentions
+from qwq_cli.puzzles.cards.parse import answered
 from qwq_cli.puzzles.cards.puzzle import Card, Puzzle
 from qwq_cli.puzzles.cards.solver import solve
 
@@ -23,11 +23,8 @@ class Verdict:
 
 
 def read_card(answer: str) -> Card | None:
-    """The card that an answer in Chinese or English names: the last one, None without one."""
-    card = None
-    for mention in mentions(answer):
-        card = mention.card
-    return card
+    """The card that an answer in Chinese or English names, and does not deny: the last one."""
+    return next(reversed(list(answered(answer))), None)
 
 
 def check(puzzle: Puzzle, answer: str) -> Verdict:

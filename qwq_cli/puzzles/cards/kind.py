@@ -8,7 +8,7 @@ import random
 from typing import Final, TypeAlias
 
 from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle, stages
-from qwq_cli.puzzles.cards.parse import mentions
+from qwq_cli.puzzles.cards.parse import answered
 from qwq_cli.puzzles.cards.puzzle import RANKS, SUITS, Card, Puzzle, card_name
 from qwq_cli.puzzles.cards.solver import solve
 from qwq_cli.puzzles.cards.talk import Talk, solve_talk
@@ -64,9 +64,9 @@ def solve_any(puzzle: Puzzle | Talk) -> tuple[Answer, ...]:
 
 
 def read(answer: str, puzzle: Puzzle | Talk) -> Answer | None:
-    """The last card that is named, or the last two."""
+    """The last card that is named and not denied, or the last two."""
     count = puzzle.picked if isinstance(puzzle, Talk) else 1
-    found = tuple(mention.card for mention in mentions(answer))[-count:]
+    found = tuple(answered(answer))[-count:]
     return _sorted(found) if len(found) == count else None
 
 

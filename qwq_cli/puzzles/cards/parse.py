@@ -118,6 +118,20 @@ def mentions(text: str) -> Iterator[Mention]:
                 yield Mention(Card(_SUITS[name], _RANKS[word]), match.start(), match.end())
 
 
+_NOT: Final = re.compile(
+    r"(?:不(?:可?能)?是|并非|而非|"
+    r"(?:\b(?:can)?not|n['’]t|\brather than|\binstead of)(?: be)?(?: the| an?)?)[ *]*\Z",
+    re.IGNORECASE,
+)
+
+
+def answered(text: str) -> Iterator[Card]:
+    """Every card that an answer names and does not say that it is not that one."""
+    for one in mentions(text):
+        if not _NOT.search(text[max(0, one.start - 30) : one.start]):
+            yield one.card
+
+
 def _apart(word: str) -> list[str]:
     """The ranks that stand together in a word, by their names."""
     one = word if word in _RANKS else word.removesuffix("s")

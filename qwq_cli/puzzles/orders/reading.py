@@ -361,9 +361,10 @@ def read(answer: str, puzzle: Puzzle) -> Answer | None:
         if said:
             return (said[-1],)
         bare = _OBJECTS.sub("", bare)
+        bare = re.sub(rf"(?:\bnot|不是|而非) ?{one}", "", bare)
         found = re.findall(one, bare)
         listed = re.search(
-            rf"({one})(?:,? (?:and|or) |[、,，/&>＞<＜]\s?|或者?|和)({one})\W*$", bare
+            rf"({one})(?:,? (?:and|or) |\s?[、,，/&>＞<＜]\s?|或者?|和)({one})\W*$", bare
         )
         return (found[-1],) if found and not (listed and listed[1] != listed[2]) else None
     found = re.findall(one, bare)
