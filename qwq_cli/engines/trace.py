@@ -68,7 +68,8 @@ def _from_record(path: Path, record: dict[str, Any]) -> Script:
 def _from_events(path: Path, events: list[Event]) -> Script:
     """Each event's text is one token, so that a rewind keeps what it kept."""
     log = _Log()
-    name, stop = path.stem, "stop"
+    # Without its end it was broken off: what it thought so far is no answer.
+    name, stop = path.stem, "length"
     for event in events:
         match event:
             case Started(model=model):

@@ -136,6 +136,16 @@ def test_a_log_that_was_cut_short_ends_by_its_budget(tmp_path: Path) -> None:
     assert end.reason == "budget"
 
 
+def test_a_log_that_lacks_its_end_makes_no_answer_of_its_thinking(tmp_path: Path) -> None:
+    happened = events(SCRIPT)[:20]
+    assert isinstance(happened[-1], Thinking)
+    again = events(read_trace(log(tmp_path / "log.jsonl", happened)))
+    assert standing(again) == (standing(happened)[0], "")
+    end = again[-1]
+    assert isinstance(end, Finished)
+    assert end.reason == "budget"
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
