@@ -159,6 +159,14 @@ def test_bad_input_is_one_line_and_loses_nothing(qwq: Qwq, line: str, code: int,
     assert done.err.count("\n") == 1
 
 
+def test_more_turns_than_there_are_can_not_be_taken_back(qwq: Qwq) -> None:
+    done = talk(qwq, "one", "/undo 5", "two", "/undo 5")
+    assert done.code == 2
+    assert "there is 1 turn to take back" in done.err
+    assert "there are 2 turns to take back" in done.err
+    assert len(questions(qwq)) == 2
+
+
 def test_what_is_not_utf8_is_told_and_passed_over(qwq: Qwq) -> None:
     done = qwq("chat", stdin=b"\xff\xfe\nHello\n")
     assert done.code == 65

@@ -58,7 +58,9 @@ def undo(chat: Chat, argument: str) -> None:
     count = _number(argument or "1", "turns")
     chat.last_turn()
     if count > len(chat.line):
-        raise UsageError(f"there are {_turns(len(chat.line))} to take back", "", "/reset takes all")
+        there = "there is" if len(chat.line) == 1 else "there are"
+        what = f"{there} {_turns(len(chat.line))} to take back"
+        raise UsageError(what, "", "/reset takes all")
     _go_back(chat, len(chat.line) - count)
     left = f"; {_turns(len(chat.line))} before it stand" if chat.line else "; nothing stands"
     chat.voice.note(f"taken back: {_turns(count)}{left}; /branch shows all")
