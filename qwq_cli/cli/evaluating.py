@@ -83,7 +83,7 @@ def evaluate(asked: Asked, shell: "Shell") -> int:
         tell(f"{len(suite):,} puzzles of seed {seed}, kept in {path}")
         run = _Run(asked, settings, kept, shell)
         keys = run.ask(suite)
-        if not kept.done and shell.interrupts.code:
+        if shell.interrupts.code and not keys & kept.done:  # the file may hold others' alone
             return shell.interrupts.code
     found = report(each for each in generations(path) if each["key"] in keys)
     show_figures(found, asked.form, shell)

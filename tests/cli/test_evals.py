@@ -67,6 +67,21 @@ def test_what_was_generated_before_an_interrupt_is_kept(qwq: Qwq) -> None:
     assert b"Traceback" not in err
 
 
+def test_an_interrupt_before_the_first_one_shows_no_figures_of_others(qwq: Qwq) -> None:
+    quick = qwq.slow("Hm.\n\n**Final Answer**\n\n5 of Diamonds", pace=None)
+    assert quick(*FEW, "-o", "g.jsonl").code == 0
+    kept = (qwq.home / "g.jsonl").read_bytes()
+    slow = qwq.slow("A thought. " * 1000, pace=10.0)
+    with slow.start(*FEW[:-1], "4", "-o", "g.jsonl", stdin=subprocess.DEVNULL) as process:
+        assert process.stderr is not None
+        process.stderr.readline()  # which puzzles they are
+        threading.Event().wait(0.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert (qwq.home / "g.jsonl").read_bytes() == kept
+
+
 def test_an_engine_that_breaks_is_counted_and_asked_again(qwq: Qwq) -> None:
     line = (*FEW, "-o", "g.jsonl", "--json")
     broken = qwq.slow("A thought. " * 20, fault=3, pace=None)(*line)
