@@ -155,7 +155,13 @@ class Client:
         where = self.endpoint.url
         try:
             yield
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.InvalidURL, UnicodeError) as error:  # the latter from what resolves names
+            raise ConfigError(
+                f"a name on the way to {where} can't be a host's",
+                str(error),
+                "mend base_url or proxy",
+            ) from error
+        except (httpx.HTTPError, OSError) as error:
             if call.broken:
                 raise BrokenOffError from error
             raise _unreachable(where, error, self.endpoint.patience_s) from error

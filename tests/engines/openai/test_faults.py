@@ -184,6 +184,17 @@ def test_a_name_that_nobody_has() -> None:
         OpenAIServer(Endpoint("http://no-such-host.invalid/v1"), "m")
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 70, "xn--zzzz--", "ü..de", "h\x7f"])
+def test_a_name_that_nobody_can_have(host: str) -> None:
+    with pytest.raises(ConfigError, match=r"can't be a host's: .*; mend base_url or proxy"):
+        OpenAIServer(Endpoint(f"http://{host}/v1"), "m")
+
+
+def test_a_proxy_with_a_name_that_nobody_can_have() -> None:
+    with pytest.raises(ConfigError, match=r"can't be a host's: .*; mend base_url or proxy"):
+        OpenAIServer(Endpoint("http://10.0.0.1/v1", proxy="http://a..b:1"), "m")
+
+
 def test_a_silent_server() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = Endpoint(f"http://127.0.0.1:{silent.getsockname()[1]}/v1", patience_s=0.1)
