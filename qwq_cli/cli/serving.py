@@ -98,7 +98,7 @@ def _key(wanted: Served, settings: Settings, shell: Shell) -> str:
     """The key, "" for none; raises ConfigError for what can't be one."""
     key = settings.serve_key or ""
     if wanted.key_file is not None:
-        path = Path(wanted.key_file)
+        path = _path(wanted.key_file)
         try:
             key = path.read_text("utf-8").strip()
             open_to_others = path.stat().st_mode & 0o077
@@ -115,13 +115,23 @@ def _key(wanted: Served, settings: Settings, shell: Shell) -> str:
     return key
 
 
+def _path(name: str) -> Path:
+    """A file that is meant; a home is expanded where no shell does, as behind `=`. Raises
+    UsageError for a home of nobody.
+    """
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"can't find {name}", str(error)) from error
+
+
 def _manner(wanted: Served, parallel: int, key: str) -> "Manner":
     from qwq_cli.server.door import Door
     from qwq_cli.server.generating import Limits
     from qwq_cli.server.listening import Where
     from qwq_cli.server.serving import Manner
 
-    path = None if wanted.socket is None else Path(wanted.socket).expanduser().absolute()
+    path = None if wanted.socket is None else _path(wanted.socket).absolute()
     where = Where(wanted.host, wanted.port, path)
     if not where.private and not key:
         raise UsageError(
@@ -143,7 +153,7 @@ def _room(wanted: Served, settings: Settings) -> tuple[int, int | None]:
     """
     if is_remote(settings.model):
         return wanted.parallel or _REMOTE_PARALLEL, wanted.context
-    weights = find_weights(_model(settings))
+    weights = find_weights(settings.model)
     context = wanted.context or settings.context
     parallel = wanted.parallel or _PARALLEL[weights.format]
     if context is not None or weights.format != "gguf" or parallel == 1:
@@ -153,14 +163,8 @@ def _room(wanted: Served, settings: Settings) -> tuple[int, int | None]:
     return parallel, min(share, trained) if trained else share
 
 
-def _model(settings: Settings) -> str:
-    """The model's name; a home is expanded where it comes from a file, and no shell does."""
-    model = settings.model
-    return str(Path(model).expanduser()) if model.startswith("~") else model
-
-
 def _open(settings: Settings, shell: Shell, parallel: int, context: int | None) -> Opened:
-    model = _model(settings)
+    model = settings.model
     if is_remote(model):
         return open_server(model, endpoint(settings))
     with loading(model, shell) as line:
@@ -177,12 +181,12 @@ def _hosted(opened: Opened, settings: Settings) -> "Hosted":
     from qwq_cli.server.hosted import Hosted
 
     facts = opened.engine.facts
-    model = _model(settings)
+    model = settings.model
     name = facts.name if is_remote(model) else find_weights(model).name
     return Hosted(
         opened.engine,
         name,
-        frozenset({settings.model, facts.name}),
+        frozenset({model, facts.name}),
         sampling(settings, opened.profile.sampling),
         steering(settings),
         settings.loop_sensitivity,

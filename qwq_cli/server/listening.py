@@ -68,6 +68,10 @@ def _address(where: Where) -> socket.socket:
         raise UnavailableError(
             f"can't listen at {where.host}", error.strerror or str(error), "mend --host"
         ) from error
+    except UnicodeError as error:  # no name of a host has such parts
+        raise UnavailableError(
+            f"can't listen at {where.host}", str(error), "mend --host"
+        ) from error
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -134,6 +134,18 @@ def test_where_it_may_not_listen(tmp_path: Path, served: Served) -> None:
     assert (tmp_path / "file").read_text() == "mine"
     (tmp_path / "empty").write_text("\n")
     qwq("serve", "--key-file", "empty").failed(78, "is empty")
+    qwq("serve", "--key-file", "~/empty").failed(78, f"{tmp_path}/empty is empty")
+    qwq("serve", "--host", "a..localhost").failed(69, "can't listen at a..localhost", "--host")
+
+
+@pytest.mark.parametrize("option", ["--socket", "--key-file"])
+def test_a_home_of_nobody(tmp_path: Path, option: str) -> None:
+    done = Qwq(tmp_path)("serve", option, "~nobody-at-all/x")
+    done.failed(2, "can't find ~nobody-at-all/x", "home")
+
+
+def test_a_model_in_a_home_of_nobody(tmp_path: Path) -> None:
+    Qwq(tmp_path)("serve", "-m", "~nobody-at-all/x.gguf").failed(66, "can't find ~nobody-at-all")
 
 
 def test_a_key(serve: Serve) -> None:
