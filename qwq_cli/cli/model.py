@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from qwq_cli.cli import options
+
 if TYPE_CHECKING:
     from qwq_cli.cli.fitting import Fit
     from qwq_cli.cli.shell import Shell
@@ -165,7 +167,13 @@ def fit(
     ] = None,
     vram: Annotated[
         float | None,
-        typer.Option(metavar="GB", min=1, max=1024, help="The card's memory, instead of asking."),
+        typer.Option(
+            metavar="GB",
+            min=1,
+            max=1024,
+            callback=options.number,
+            help="The card's memory, instead of asking.",
+        ),
     ] = None,
     params: Annotated[
         str | None, typer.Option(metavar="NAME", help="A model by its shape: qwq-32b, ...")

@@ -1,5 +1,6 @@
 """The options of every command that runs a model. Knows how they are written, and no more."""
 
+from math import isnan
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -73,3 +74,10 @@ NoHistory: TypeAlias = Annotated[
 def on_off(flag: bool | None) -> str | None:
     """What a setting calls a pair of flags; None where neither was given."""
     return None if flag is None else "on" if flag else "off"
+
+
+def number(value: float | None) -> float | None:
+    """The value of an option with bounds, which hold nothing against `nan`."""
+    if value is not None and isnan(value):
+        raise typer.BadParameter("nan is no number")
+    return value

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from qwq_cli.cli import options
+
 if TYPE_CHECKING:
     from qwq_cli.cli.shell import Shell
 
@@ -65,11 +67,19 @@ def serve(
         typer.Option("--context", metavar="N", min=1, help="The context of each, in tokens."),
     ] = None,
     grace: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0, help="How long the end may take.")
+        float,
+        typer.Option(
+            metavar="SECONDS", min=0, callback=options.number, help="How long the end may take."
+        ),
     ] = 30.0,
     keep_alive: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", min=0, help="End when nobody has asked for so long."),
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            callback=options.number,
+            help="End when nobody has asked for so long.",
+        ),
     ] = None,
     bare: Annotated[bool, typer.Option("--bare", help="Read no configuration file.")] = False,
     max_tokens: Annotated[

@@ -244,6 +244,7 @@ def test_fit_that_can_not_be(qwq: Qwq) -> None:
     assert json.loads(qwq("model", "fit", "--vram=8", "--json").out)["choice"] is None
     qwq("model", "fit", "--params", "gpt-9", "--vram", "24").failed(66, "no known model 'gpt-9'")
     qwq("model", "fit", "quill", "--vram", "24").failed(2, "quill is a GGUF")
+    qwq("model", "fit", "--vram", "nan").failed(2, "'--vram': nan is no number")
     qwq("model", "fit", "a", "--params", "b").failed(2, "exclude each other")
     qwq("model", "fit", "--vram=24", "--context=999999").failed(2, "trained for 131,072")
     qwq("model", "fit", "--vram=nan").failed(2, "--vram nan is no memory")

@@ -138,6 +138,11 @@ def test_where_it_may_not_listen(tmp_path: Path, served: Served) -> None:
     qwq("serve", "--host", "a..localhost").failed(69, "can't listen at a..localhost", "--host")
 
 
+@pytest.mark.parametrize("option", ["--grace", "--keep-alive"])
+def test_seconds_that_are_no_number(tmp_path: Path, option: str) -> None:
+    Qwq(tmp_path)("serve", option, "nan").failed(2, f"'{option}': nan is no number")
+
+
 @pytest.mark.parametrize("option", ["--socket", "--key-file"])
 def test_a_home_of_nobody(tmp_path: Path, option: str) -> None:
     done = Qwq(tmp_path)("serve", option, "~nobody-at-all/x")
