@@ -4,6 +4,7 @@ Knows the store, the settings and the engines' readers. Does not know options, n
 looks.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from qwq_cli.cli.shell import Shell
 from qwq_cli.config import current_place, resolve, terminal
 from qwq_cli.engines.exllama.folder import read_folder
 from qwq_cli.engines.gguf import read_header
-from qwq_cli.errors import BusyError, ConfigError, NotFoundError, UsageError
+from qwq_cli.errors import BadInputError, BusyError, ConfigError, NotFoundError, UsageError
 from qwq_cli.stream.sanitise import one_line
 from qwq_cli.ui import models
 from qwq_cli.ui.progress import size
@@ -150,7 +151,9 @@ def agreed(name: str, shell: Shell) -> bool:
     """Ask on the terminal whether to remove it. Raises UsageError where nobody can be asked."""
     if not shell.stdin_is_terminal or shell.stdin is None or not shell.err.tty:
         raise UsageError(f"{name} is only removed when that is confirmed", "", "add --yes")
-    found = store().find(name)
+    found = None
+    with suppress(BadInputError, NotFoundError):  # what is damaged or gone may go, too
+        found = store().find(name)
     what = f"{name} ({size(found.size_bytes)})" if found is not None and found.owned else name
     shell.err.write(f"Remove {one_line(what)}? [y/N] ")
     return shell.stdin.readline().decode(errors="replace").strip().lower() in {"y", "yes"}

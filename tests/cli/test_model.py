@@ -14,6 +14,7 @@ import pytest
 from qwq_cli.weights.catalogue import find_weights
 from qwq_cli.weights.store import Store
 from tests.cli.conftest import Done, Qwq
+from tests.terminal import Process
 from tests.weights.safes import exl2
 from tests.weights.small_hub import SmallHub, small_hub
 
@@ -182,6 +183,23 @@ def test_a_model_is_added_used_and_removed(qwq: Qwq) -> None:
     assert "it was the default model" in removed.err
     assert file.exists()
     assert names(qwq) == ([], [])
+
+
+def test_on_a_terminal_what_is_gone_or_damaged_is_removed_too(qwq: Qwq) -> None:
+    """That is the remedy that its own error names."""
+    note = models(qwq) / "mine/qwq.json"
+    for damaged in (False, True):
+        file = qwq.home / "mine.gguf"
+        file.write_bytes(QUILL)
+        assert qwq("model", "add", str(file)).code == 0
+        file.unlink()
+        if damaged:
+            note.write_text("{", "utf-8")
+        process = Process([*qwq.command, "model", "rm", "mine"], qwq.env)
+        process.until(lambda terminal: "Remove mine? [y/N]" in terminal.text)
+        process.type(b"y\n")
+        assert process.end() == 0
+        assert not note.exists()
 
 
 def test_a_folder_is_added_and_shown(qwq: Qwq) -> None:
