@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -127,8 +127,9 @@ class Store:
     def remove(self, name: str) -> int:
         """Remove a model, whole or on its way; returns the bytes that came free.
 
-        The files of one that was added stay. Raises NotFoundError for no such model, QwqError
-        where it can't be removed.
+        The files of one that was added stay, and so do those that a link leads to. Raises
+        NotFoundError for no such model, BusyError while it is pulled, QwqError where it can't be
+        removed.
         """
         if self._folder is None or not _NAME.fullmatch(name):
             raise NotFoundError(f"no model called '{name}' is kept here")
@@ -136,15 +137,17 @@ class Store:
         there = [place for place in places if place.is_dir()]
         if not there:
             raise NotFoundError(f"no model called '{name}' is kept here")
-        freed = sum(size_of(place) for place in there)
-        with _faults(f"can't remove {name}"):
+        freed = sum(size_of(place) for place in there if not place.is_symlink())
+        # Whoever pulls it would go on writing into files that have no name any more.
+        pulled = (self._folder / _PULLING / f".{name}.lock").exists()
+        with self.alone(name) if pulled else nullcontext(), _faults(f"can't remove {name}"):
             for place in there:
                 # First out of sight in one step, so that half a model is never taken for one.
                 aside = self._folder / _PULLING / f"{name}{_OLD}"
                 aside.parent.mkdir(parents=True, exist_ok=True)
-                shutil.rmtree(aside, ignore_errors=True)
+                _discard(aside)
                 place.replace(aside)
-                shutil.rmtree(aside)
+                _discard(aside)
         return freed
 
     def begin(self, stored: Stored) -> Path:
@@ -168,10 +171,11 @@ class Store:
         with _faults(f"can't put {stored.name} into its place"):
             if place.exists():
                 aside = staged.with_name(stored.name + _OLD)
-                shutil.rmtree(aside, ignore_errors=True)
+                _discard(aside)
                 place.replace(aside)
                 staged.replace(place)
-                shutil.rmtree(aside, ignore_errors=True)
+                with suppress(OSError):  # the new one is there
+                    _discard(aside)
             else:
                 staged.replace(place)
         return self._read(stored.name)
@@ -267,6 +271,14 @@ def size_of(path: Path) -> int:
     if not path.is_dir():
         return path.stat().st_size
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def _discard(folder: Path) -> None:
+    """Remove a folder, or the link that stands for one; raises OSError where that can't be."""
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
 
 
 def _write_note(folder: Path, stored: Stored) -> None:

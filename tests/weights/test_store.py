@@ -109,6 +109,32 @@ def test_removing_frees_all_of_it(store: Store) -> None:
             store.remove(name)
 
 
+def test_what_is_linked_is_let_go_of_and_stays(store: Store, tmp_path: Path) -> None:
+    """As where a model was moved to a larger disk."""
+    place = put_up(store).path.parent
+    moved = place.rename(tmp_path / "moved")
+    place.symlink_to(moved)
+    for _ in range(2):
+        assert [one.name for one in store.models()] == ["m"]
+        assert store.remove("m") == 0
+        assert store.find("m") is None
+        assert (moved / "m.gguf").read_bytes() == b"GGUF"
+        place.symlink_to(moved)
+    for data in (b"GGU2", b"GGU3"):  # a newer one takes the place of the link, not of what it means
+        assert put_up(store, data, "c2").path.read_bytes() == data
+        assert (moved / "m.gguf").read_bytes() == b"GGUF"
+
+
+def test_what_is_being_pulled_is_not_removed(store: Store) -> None:
+    with store.alone("m"):
+        folder = store.begin(wanted())
+        with pytest.raises(BusyError, match="m is being pulled by another qwq"):
+            store.remove("m")
+        assert (folder / NOTE).exists()
+    store.remove("m")
+    assert not store.partials()
+
+
 @pytest.mark.parametrize("name", ["", ".x", "a/b", "..", "a b", "x" * 200, "m.gguf", "m.old"])
 def test_names_that_can_not_be(store: Store, name: str) -> None:
     with pytest.raises(UsageError, match="can't be a model's name"):
