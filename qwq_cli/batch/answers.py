@@ -170,6 +170,19 @@ class Piped:
         while self._next in self._waiting:
             ready.append(self._waiting.pop(self._next))
             self._next = next(self._places, _NOWHERE)
-        if ready:
-            self._write("".join(f"{text}\n" for text in ready))
+        self._put(ready)
         return len(ready)
+
+    def rest(self) -> None:
+        """At the end: those that still wait, for records that won't come any more."""
+        waiting, self._waiting = self._waiting, {}
+        self._put([text for _, text in sorted(waiting.items())])
+
+    def _put(self, texts: Sequence[str]) -> None:
+        if not texts:
+            return
+        try:
+            self._write("".join(f"{text}\n" for text in texts))
+        except BaseException:
+            self._waiting.clear()  # nobody takes them
+            raise

@@ -235,6 +235,8 @@ class _Batch:
         workers = self._asked.concurrency or usual_parallel(self._settings.model)
         ahead = workers * _AHEAD
         with ExitStack() as stack:
+            if isinstance(kept, Piped):
+                stack.callback(kept.rest)
             model = stack.enter_context(
                 answering.opened(
                     self._settings, self._shell, parallel=workers, quiet=self._asked.quiet

@@ -198,3 +198,24 @@ def test_down_a_pipe_they_come_in_order(order: list[int], size: int) -> None:
     assert settled == 4
     lines = "".join(written).splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["q1", "q2", "q4", "q7"]
+
+
+def test_down_a_pipe_an_early_end_keeps_what_waits() -> None:
+    written: list[str] = []
+    piped = Piped(written.append, iter([1, 2, 4, 7]))
+    assert piped.add([record(7), record(1), record(4)]) == 1
+    piped.rest()
+    piped.rest()
+    lines = "".join(written).splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["q1", "q4", "q7"]
+
+
+def test_down_a_pipe_that_nobody_reads_nothing_is_tried_again() -> None:
+    def write(text: str) -> None:
+        del text
+        raise BrokenPipeError
+
+    piped = Piped(write, iter([1, 2, 4]))
+    with pytest.raises(BrokenPipeError):
+        piped.add([record(1), record(4)])
+    piped.rest()

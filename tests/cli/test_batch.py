@@ -222,6 +222,25 @@ def test_a_signal_keeps_what_is_done(qwq: Qwq, tmp_path: Path, signum: int, code
     assert [answer["line"] for answer in read(path)] == [1]
 
 
+def test_down_a_pipe_a_signal_keeps_what_is_done(qwq: Qwq, tmp_path: Path) -> None:
+    """Also what is behind one that is not."""
+    quick = {"question": "x", "max_tokens": 2}
+    write(tmp_path / "in.jsonl", quick, {"question": "x"}, quick, quick)
+    slow = qwq.slow("Well. " * 10_000)
+    line = ("batch", "in.jsonl", "-n", "2", "--loops", "off")
+    with slow.start(*line, stdin=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["id"] == 1
+        threading.Event().wait(1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [3, 4]
+    last = err.decode().splitlines()[-1]
+    assert "0 answered, 3 failed" in last
+    assert last.endswith("; 1 left")
+
+
 def test_progress_on_a_terminal(qwq: Qwq, tmp_path: Path) -> None:
     write(tmp_path / "in.jsonl", *[{"question": "x", "max_tokens": 60}] * 40)
     slow = qwq.slow("Well. " * 10_000)
