@@ -92,8 +92,9 @@ def evaluate(asked: Asked, shell: "Shell") -> int:
 
 
 def report_files(files: Sequence[str], form: Form, shell: "Shell") -> None:
-    """Grade again what is in files."""
-    show_figures(report(each for file in files for each in generations(Path(file))), form, shell)
+    """Grade again what is in files; of a generation that is in several of them the last counts."""
+    found = {each["key"]: each for file in files for each in generations(Path(file))}
+    show_figures(report(found.values()), form, shell)
 
 
 def _tell_nobody(message: str) -> None:

@@ -36,6 +36,8 @@ def test_quill_is_measured_and_nothing_is_asked_twice(qwq: Qwq) -> None:
     assert heads.split()[:5] == ["model", "kind", "lang", "difficulty", "wording"]
     again = qwq("eval", "report", "cards-quill.jsonl")
     assert again.out == more.out
+    (qwq.home / "copy.jsonl").write_bytes(path.read_bytes())
+    assert qwq("eval", "report", "cards-quill.jsonl", "copy.jsonl").out == more.out
     right = int(figures.split()[5].split("/")[0])
     wrong = qwq("eval", "report", "cards-quill.jsonl", "--wrong", "--json")
     assert len(json.loads(wrong.out)["wrong"]) == 3 - right
