@@ -12,15 +12,26 @@ from typing import Any, Final, TypeAlias
 
 from qwq_cli.batch.journal import Journal
 from qwq_cli.errors import BadInputError, NotFoundError, QwqError
-from qwq_cli.puzzles.words import KINDS
+from qwq_cli.puzzles.words import DIFFICULTIES, KINDS, LANGUAGES, WORDINGS
 
 Record: TypeAlias = Mapping[str, Any]
 
 _BEGINS: Final = b'{"key": '
 _FRAME: Final = {"key", "item", "run", "question", "answer", "final", "finish_reason", "error"}
-_ITEM: Final = {"kind", "lang", "difficulty", "wording", "seed", "number", "unsolvable"}
+_SORTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "kind": KINDS,
+    "lang": LANGUAGES,
+    "difficulty": DIFFICULTIES,
+    "wording": WORDINGS,
+}
+_WHOLE: Final = ("seed", "number", "unsolvable")
 _TEXTS: Final = ("key", "question", "answer")
 _OBJECTS: Final = ("run", "usage", "timings", "language")
+_COUNTS: Final = (
+    ("usage", "reasoning_tokens"),
+    ("usage", "answer_tokens"),
+    ("timings", "total_s"),
+)
 
 
 def _read(data: bytes) -> Record:
@@ -31,14 +42,28 @@ def _read(data: bytes) -> Record:
         raise ValueError("it is no JSON") from None
     if not isinstance(record, dict) or not record.keys() >= _FRAME:
         raise ValueError("it is no record of qwq eval")
-    item = record["item"]
-    if not isinstance(item, dict) or not item.keys() >= _ITEM or item["kind"] not in KINDS:
+    if not _is_item(record["item"]):
         raise ValueError("its item is none that is known")
     texts = all(isinstance(record[name], str) for name in _TEXTS)
+    maybe = all(isinstance(record[name], str | None) for name in ("final", "finish_reason"))
     objects = all(isinstance(record.get(name, {}), dict) for name in _OBJECTS)
-    if not texts or not objects or not isinstance(record["final"], str | None):
+    if not texts or not maybe or not objects or not _counts(record):
         raise ValueError("it is damaged")
     return record
+
+
+def _is_item(item: object) -> bool:
+    return (
+        isinstance(item, dict)
+        and all(item.get(name) in choices for name, choices in _SORTS.items())
+        and all(isinstance(item.get(name), int) for name in _WHOLE)
+    )
+
+
+def _counts(record: Record) -> bool:
+    """Whether what is added up can be, and the run says of which model it is."""
+    counts = (record.get(place, {}).get(name, 0) for place, name in _COUNTS)
+    return "model" in record["run"] and all(isinstance(count, int | float) for count in counts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,29 @@ def test_a_file_of_anything_else_is_refused_and_left_alone(tmp_path: Path, text:
         with pytest.raises(BadInputError, match=r"g\.jsonl:\d"):
             Generations(path)
     assert path.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"item": asdict(item()) | {"lang": ["en"]}},
+        {"item": asdict(item()) | {"seed": "7"}},
+        {"finish_reason": []},
+        {"run": {}},
+        {"usage": {"reasoning_tokens": None}},
+        {"usage": {"answer_tokens": "5"}},
+        {"timings": {"total_s": []}},
+    ],
+)
+def test_a_damaged_record_is_told_and_never_graded(
+    tmp_path: Path, damage: dict[str, object]
+) -> None:
+    path = tmp_path / "g.jsonl"
+    path.write_text(f"{line(0)}\n{json.dumps(record(item()) | damage)}\n", "utf-8")
+    with pytest.raises(BadInputError, match=r"g\.jsonl:2 can't be graded"):
+        list(generations(path))
+    with pytest.raises(BadInputError, match=r"g\.jsonl:2 does not belong"), Generations(path):
+        pass
 
 
 def test_a_file_is_written_by_one_at_a_time(tmp_path: Path) -> None:
