@@ -26,7 +26,8 @@ _VERSION = re.compile(r"/v\d+\w*$")
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A server's address ends with its version (`http://host:8000/v1`). What is secret, the key
-    and the proxy, whose address may hold a password, is not shown.
+    and the proxy, whose address may hold a password, is not shown. `server`: its name, None where
+    its user gave it none.
     """
 
     url: str
@@ -35,6 +36,7 @@ class Endpoint:
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
     patience_s: float = PATIENCE_S
+    server: str | None = None
 
     @property
     def root(self) -> str:
@@ -52,6 +54,7 @@ class Wished:
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
     timeout: float = PATIENCE_S
+    server: str | None = None
 
 
 def endpoint_of(wished: Wished, environ: Mapping[str, str]) -> Endpoint:
@@ -84,6 +87,7 @@ def endpoint_of(wished: Wished, environ: Mapping[str, str]) -> Endpoint:
         proxy=_proxy(wished, parts, environ),
         ca_file=wished.ca_file or environ.get("SSL_CERT_FILE") or None,
         patience_s=wished.timeout,
+        server=wished.server,
     )
 
 

@@ -141,11 +141,14 @@ def _error_of(body: bytes) -> object:
 
 
 def _unwelcome(status: int, said: str, endpoint: Endpoint) -> ConfigError:
+    place = "QWQ_API_KEY, or api_key in your own configuration file"
+    if endpoint.server is not None:  # to which no other key goes
+        place = f"servers.{endpoint.server}.api_key_env or api_key, by `qwq config set`"
     if not endpoint.key:
         return ConfigError(
             f"the server at {endpoint.url} wants a key",
             said,
-            "set QWQ_API_KEY, or api_key in your own configuration file",
+            f"set {place}",
         )
     what = (
         "takes the key, but not for this" if status == HTTPStatus.FORBIDDEN else "refuses the key"
@@ -153,7 +156,7 @@ def _unwelcome(status: int, said: str, endpoint: Endpoint) -> ConfigError:
     return ConfigError(
         f"the server at {endpoint.url} {what}",
         said,
-        "mend QWQ_API_KEY, or api_key in your own configuration file",
+        f"mend {place}",
     )
 
 

@@ -101,6 +101,16 @@ def test_a_server_with_a_name_is_set_and_shown(qwq: Qwq, llama: Endpoint) -> Non
     assert "servers.box" not in qwq("config", "show").out
 
 
+def test_a_server_with_a_name_wants_a_key_of_its_own(qwq: Qwq, play: Play) -> None:
+    """No other is sent there, so to set another would be of no use."""
+    server = play({"/v1/models": [told({"error": {"message": "no"}}, 401)] * 2})
+    assert qwq("config", "set", "servers.box.base_url", server.endpoint.url).code == 0
+    done = qwq("ask", "-m", "box", "?", env={"QWQ_API_KEY": "mine"})
+    done.failed(78, "wants a key: no; set servers.box.api_key_env or api_key, by `qwq config set`")
+    assert qwq("config", "set", "servers.box.api_key", "its").code == 0
+    qwq("ask", "-m", "box", "?").failed(78, "refuses the key: no; mend servers.box.api_key_env")
+
+
 def test_an_interrupt_ends_at_once_and_keeps_the_partial(qwq: Qwq, play: Play) -> None:
     told_all, go = threading.Event(), threading.Event()
     chunk = {"choices": [{"index": 0, "delta": {"content": "So far"}, "finish_reason": None}]}
