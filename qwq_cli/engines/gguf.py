@@ -19,6 +19,8 @@ Scalar: TypeAlias = int | float | bool | str
 SMALL_MODEL = 64 * 2**20
 """Bytes. A file below this is read, not mapped, and its model runs on one thread."""
 
+_MOST_DIMENSIONS = 4
+"""Of a tensor, as ggml.h has it."""
 _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q"}
 _SCALARS |= {11: "<q", 12: "<d"}
@@ -72,7 +74,7 @@ def read_header(path: Path) -> Header:
         raise BadInputError(f"{path} is a folder, not a GGUF file") from error
     except OSError as error:
         raise BadInputError(f"can't read {path}", error.strerror or str(error)) from error
-    except (struct.error, UnicodeDecodeError, OverflowError) as error:
+    except (struct.error, ValueError, OverflowError) as error:
         raise _damaged(path, "its header ends too early or makes no sense") from error
 
 
@@ -145,8 +147,10 @@ class _Reader:
         needed = 0
         for _ in range(count):
             self._string()
-            weights = 1
-            for _ in range(self._int("<I")):
+            weights, dimensions = 1, self._int("<I")
+            if dimensions > _MOST_DIMENSIONS:  # else a product of millions of numbers is taken
+                raise _damaged(self.path, f"it has a tensor of {dimensions:,} dimensions")
+            for _ in range(dimensions):
                 weights *= self._int("<Q")
             kind, offset = self._int("<I"), self._int("<Q")
             per_block, size = _BLOCKS.get(kind, (weights, 1))

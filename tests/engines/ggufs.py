@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-STRING, ARRAY, U32, I32, BOOL = 8, 9, 4, 5, 7
+STRING, ARRAY, U32, I32, BOOL, FLOAT = 8, 9, 4, 5, 7, 6
 
 
 def text(value: str) -> bytes:

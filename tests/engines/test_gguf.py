@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from qwq_cli.engines.gguf import Header, read_header
 from qwq_cli.errors import BadInputError, NotFoundError, QwqError
 from qwq_cli.weights.catalogue import find_weights
-from tests.engines.ggufs import ARRAY, PAIRS, STRING, numbers, pair, text, toy
+from tests.engines.ggufs import ARRAY, FLOAT, PAIRS, STRING, numbers, pair, text, toy
 
 
 def test_a_header_tells(tmp_path: Path) -> None:
@@ -91,11 +91,24 @@ def test_a_download_that_broke_off(tmp_path: Path) -> None:
         pair("tokenizer.ggml.token_type", ARRAY, (8).to_bytes(4, "little") + bytes(8)),
         pair("x", STRING, b"\xff" * 8),
         pair("x", STRING, b"\2" + bytes(7) + b"\xff\xff"),
+        pair("general.alignment", STRING, text("x")),
+        pair("toy.context_length", STRING, text("long")),
+        pair("toy.context_length", FLOAT, b"\0\0\xc0\x7f"),  # nan
     ],
 )
 def test_values_that_make_no_sense(tmp_path: Path, odd: bytes) -> None:
     with pytest.raises(BadInputError, match="damaged"):
         read_header(toy(tmp_path / "odd.gguf", [*PAIRS, odd]))
+
+
+def test_a_tensor_of_millions_of_dimensions_is_told_at_once(tmp_path: Path) -> None:
+    path = toy(tmp_path / "odd.gguf", tensors=bytes(2**22))
+    content = bytearray(path.read_bytes())
+    begins = content.index(b"weight") + len(b"weight")
+    content[begins : begins + 4] = b"\xff\xff\x03\0"
+    path.write_bytes(bytes(content))
+    with pytest.raises(BadInputError, match="a tensor of 262,143 dimensions"):
+        read_header(path)
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
