@@ -124,6 +124,7 @@ def test_bad_lines(qwq: Qwq, line: tuple[str, ...], code: int, says: str) -> Non
 
 FULL = """
 import resource, sys
+sys.dont_write_bytecode = True  # it would be cut off, and fail later
 resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
 """
 
