@@ -154,12 +154,16 @@ def _lines(name: str, shell: Shell) -> Iterator[Lines]:
     with ExitStack() as stack:
         file, called = stack.enter_context(_opened(name, shell))
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode) or name == STD:
-            spooled = stack.enter_context(tempfile.TemporaryFile())
             try:
+                spooled = stack.enter_context(tempfile.TemporaryFile())
                 shutil.copyfileobj(file, spooled)
                 spooled.seek(0)
             except OSError as error:
-                raise QwqError(f"can't read {called}", error.strerror or "") from error
+                raise QwqError(
+                    f"can't copy {called} into a temporary file",
+                    error.strerror or str(error),
+                    "give the questions as a file, or set TMPDIR to a folder with room for them",
+                ) from error
             file = spooled
         yield Lines(file, called)
 

@@ -170,9 +170,12 @@ def test_bad_input(
     assert (tmp_path / "other").read_bytes() == other
 
 
+# Blocks of 1,024 bytes. Python would keep what it compiles, cut off, and fail on it later.
+FULL = "export PYTHONDONTWRITEBYTECODE=1; ulimit -f 8; trap '' XFSZ; exec \"$@\""
+
+
 def test_a_full_disk_loses_nothing(qwq: Qwq, questions: Path) -> None:
-    full = "ulimit -f 8; trap '' XFSZ; exec \"$@\""  # blocks of 1,024 bytes
-    tight = Qwq(qwq.home, ("bash", "-c", full, "bash", *qwq.command))
+    tight = Qwq(qwq.home, ("bash", "-c", FULL, "bash", *qwq.command))
     line = ("batch", "in.jsonl", "-o", "out.jsonl", "-n", "1")
     done = tight(*line)
     assert done.code == 1
@@ -184,6 +187,12 @@ def test_a_full_disk_loses_nothing(qwq: Qwq, questions: Path) -> None:
     assert qwq(*line).code == 0
     assert read(path)[: len(before)] == before
     assert len(read(path)) == 8
+
+
+def test_where_there_is_no_room_for_what_is_piped_in(qwq: Qwq, questions: Path) -> None:
+    tight = Qwq(qwq.home, ("bash", "-c", FULL, "bash", *qwq.command))
+    done = tight("batch", "-q", stdin=questions.read_bytes() * 100)
+    done.failed(1, "can't copy standard input into a temporary file: File too large", "TMPDIR")
 
 
 def test_a_device_that_is_full(qwq: Qwq, questions: Path) -> None:
