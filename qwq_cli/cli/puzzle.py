@@ -170,6 +170,8 @@ def check_(
     from qwq_cli.puzzles.words import language
     from qwq_cli.ui.records import to_json
 
+    if answer == "-":  # standard input, as everywhere
+        answer = None
     if puzzle == "-" and answer is None:
         raise UsageError("standard input can't be both", "", "give the puzzle's file or the answer")
     shell: Shell = context.obj

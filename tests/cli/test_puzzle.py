@@ -56,3 +56,13 @@ def test_what_does_not_go_together(qwq: Qwq, line: tuple[str, ...], says: str) -
 def test_a_malformed_puzzle_is_bad_input(qwq: Qwq) -> None:
     qwq("puzzle", "check", "-", "5", stdin="What is 5 mod 0?").failed(65, "divided by 0")
     qwq("puzzle", "solve", stdin="Is p∧ a tautology?").failed(65, "no formula")
+
+
+def test_an_answer_comes_by_pipe(qwq: Qwq) -> None:
+    """By `-`, too, which is no answer."""
+    (qwq.home / "p").write_text(qwq("puzzle", "new", "--seed", "11").out, encoding="utf-8")
+    solution = qwq("puzzle", "solve", "p").out
+    for line in (("p",), ("p", "-")):
+        done = qwq("puzzle", "check", *line, stdin=f"It is {solution}")
+        assert (done.code, done.out) == (0, f"right: {solution}")
+    qwq("puzzle", "check", "-", "-").failed(2, "standard input can't be both")
