@@ -140,6 +140,8 @@ def use(context: typer.Context, name: _Name) -> None:
     chosen = name if weights.name == name else str(weights.path.absolute())
     store(file, "model", chosen)
     shell.tell(f"{chosen} is the default model now, by {file}")
+    if other := modelling.overruled(chosen):
+        shell.tell(other)
 
 
 @app.command()

@@ -164,6 +164,13 @@ def default() -> str:
     return resolve({}, current_place()).settings.model
 
 
+def overruled(chosen: str) -> str:
+    """What to say where the default is another all the same, "" where it is the chosen one."""
+    resolved = resolve({}, current_place())
+    model, source = resolved.settings.model, resolved.sources["model"]
+    return "" if model == chosen else f"but here it is {model}, by {source}, which goes before that"
+
+
 def styled() -> bool:
     """Whether this terminal likes styles."""
     return terminal(current_place().environ).styled

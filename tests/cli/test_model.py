@@ -172,7 +172,10 @@ def test_a_model_is_added_used_and_removed(qwq: Qwq) -> None:
     file.write_bytes(QUILL)
     added = qwq("model", "add", "mine-q8_0.gguf")
     assert added.code == 0, added.err
-    assert qwq("model", "use", "mine-q8_0").code == 0
+    used = qwq("model", "use", "mine-q8_0")
+    assert (used.code, len(used.err.splitlines())) == (0, 1)
+    overruled = qwq("model", "use", "mine-q8_0", env={"QWQ_MODEL": "quill"})
+    assert "but here it is quill, by environment QWQ_MODEL" in overruled.err
     record = json.loads(qwq("model", "list", "--json").out)
     assert record["default"] == "mine-q8_0"
     assert [one["name"] for one in record["models"]] == ["quill", "mine-q8_0"]
