@@ -3,7 +3,6 @@
 Knows the order of things. Does not know options, nor how a plan looks.
 """
 
-import math
 from dataclasses import dataclass, replace
 
 from qwq_cli.errors import BusyError, NotFoundError, UnavailableError, UsageError
@@ -116,8 +115,6 @@ def _models(asked: Asked) -> tuple[list[ModelFacts], str]:
 def _budget(asked: Asked) -> tuple[int, str]:
     """The bytes to use, and which they are."""
     if asked.vram_gb is not None:
-        if math.isnan(asked.vram_gb):  # which is in every range
-            raise UsageError("--vram nan is no memory", "", "give a number of GB: --vram 24")
         kept = "the driver" if asked.headless else "the driver and a desktop"
         budget = budget_of_card(int(asked.vram_gb * GIB), desktop=not asked.headless)
         return budget, f"a card of {asked.vram_gb:g} GB, less what {kept} may take"
