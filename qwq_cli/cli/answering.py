@@ -38,8 +38,6 @@ _OTHERS_CAN = (
     "for other questions give a larger one, as a GGUF file: qwq ask -m path/to/model.gguf "
     '"..." (huggingface.co/Qwen has QwQ-32B-GGUF, or Qwen3-0.6B-GGUF for a small machine)'
 )
-_LONGEST_PUZZLE = 10_000
-"""Characters; what is longer is not searched for a puzzle, which would take seconds."""
 
 
 def opened(
@@ -171,10 +169,10 @@ def _ended(happening: Iterator[Event]) -> Generator[Event]:
 
 def what_quill_can(question: str) -> tuple[str, ...]:
     """What a person should know who asks quill this; nothing for a puzzle of its kinds."""
-    from qwq_cli.puzzles.registry import recognise
+    from qwq_cli.puzzles.registry import LONGEST, recognise
 
     try:
-        recognise(question[:_LONGEST_PUZZLE])
+        recognise(question[:LONGEST])
     except BadInputError:
         return _QUILL_CAN, _OTHERS_CAN
     return ()

@@ -3,11 +3,15 @@
 Loads a kind when it is asked for.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.kind import SEE_ONE, Kind, OtherKindError
 from qwq_cli.puzzles.words import KINDS, KindName
+
+
+LONGEST: Final = 10_000
+"""Characters of a puzzle; searching a text for one takes a time that grows with its square."""
 
 
 def kind(name: KindName) -> Kind[Any, Any]:  # noqa: PLR0911 - one for each kind
@@ -46,8 +50,12 @@ def kind(name: KindName) -> Kind[Any, Any]:  # noqa: PLR0911 - one for each kind
 def recognise(text: str) -> tuple[Kind[Any, Any], Any]:
     """The kind whose puzzle `text` is, and the puzzle.
 
-    Raises BadInputError for a malformed one, and for what no kind can read.
+    Raises BadInputError for a malformed one, for what no kind can read, and for one that is longer
+    than `LONGEST`.
     """
+    if len(text) > LONGEST:
+        why = f"it has {len(text):,} characters, and a puzzle at most {LONGEST:,}"
+        raise BadInputError("not a puzzle that qwq knows", why, "give the puzzle alone")
     for name in KINDS:
         one = kind(name)
         try:

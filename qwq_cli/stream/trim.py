@@ -216,6 +216,8 @@ class Trimmer:
         assert verdict is not None  # noqa: S101 - a follower comes with its verdict
         cut_at, rest = memory[self._cut].start, self._tail[follower.resume_at - self._tail_at :]
         resumed = self._fed(follower.resume_at) + self._skipped
+        if rest.isspace() and self._held.endswith(rest):  # the text's last line has ended already
+            resumed, rest = resumed + len(rest), ""
         self.loops.append(
             Found(
                 verdict.kind,

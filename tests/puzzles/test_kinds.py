@@ -173,6 +173,7 @@ def test_what_others_write_is_read(case: str) -> None:
         ("小王比小李高。谁第四高？", "only 2 people"),
         ("骑士和无赖。甲说：“今天下雨。”乙说：“甲是骑士。”", "can't read what 甲 says"),
         ("红桃A、2。他们不知道。", "no dialogue"),
+        (CARDS + "。" * 10_000, "at most 10,000"),
     ],
 )
 def test_what_is_malformed_is_refused_with_the_reason(text: str, why: str) -> None:

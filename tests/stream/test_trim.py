@@ -36,7 +36,13 @@ def test_a_loop_to_the_end_leaves_the_first_copy() -> None:
     head, block = prose(1000), prose(400, 1)
     kept, loops = trim(head + block * 20)
     assert kept.rstrip() == (head + block).rstrip()
-    assert [loop.end for loop in loops] == [len((head + block * 20).rstrip())]
+    assert [loop.end for loop in loops] == [len(head + block * 20)]
+
+
+def test_a_loop_of_lines_to_the_end_leaves_no_blank_line() -> None:
+    line = "Wait, that can't be right. Let me add them up again.\n"
+    assert trim(line * 50)[0] == line
+    assert trim("First.\n" + line * 50)[0] == "First.\n" + line
 
 
 def test_several_loops_have_offsets_of_the_text_that_was_fed() -> None:

@@ -4,7 +4,6 @@ all servers' events share. Sends nothing, and knows no server in particular.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Protocol, TypeAlias
 
 from qwq_cli.engines.base import Prompt, StopReason
@@ -32,6 +31,8 @@ QWQ = {
 }
 TABBY = {"top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0, **_RARE}
 LLAMA = {"top_k": 0, "min_p": 0.0, **_RARE}
+_MOST = 1 << 24
+"""Of tokens, and of milliseconds: a count beyond it is no count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +158,10 @@ def text_of(value: object) -> str:
 
 
 def count_of(value: object) -> int | None:
-    """A number, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    """A number from 0 on, None for anything else, and for more than could be meant."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(value)
+    return int(value) if 0 <= value <= _MOST else None
 
 
 def ids_of(told: Mapping[str, Any]) -> tuple[int, ...]:
