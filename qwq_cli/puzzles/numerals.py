@@ -98,6 +98,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     Blanks at its ends are no part of it, nor are brackets around all of it.
     """
     start += len(text[start:end]) - len(text[start:end].lstrip(" "))
+    end -= len(text[start:end]) - len(text[start:end].rstrip(" "))
     while True:
         left, right = text[:start].rstrip(" "), text[end:].lstrip(" ")
         if not (left and right and _PAIRS.get(left[-1]) == right[0]):

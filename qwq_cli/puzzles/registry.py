@@ -9,7 +9,6 @@ from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.kind import SEE_ONE, Kind, OtherKindError
 from qwq_cli.puzzles.words import KINDS, KindName
 
-
 LONGEST: Final = 10_000
 """Characters of a puzzle; searching a text for one takes a time that grows with its square."""
 

@@ -134,6 +134,7 @@ def test_more_than_two_numbers_are_no_sum_of_two(text: str) -> None:
         ("12 − 5", 7),
         ("12 – 5", 7),
         ("What is (12 + 34)?", 46),
+        ("12 + 34 = ? Show your work.", 46),
         ("1. 12 + 34", 46),
         ("**12 + 34** = __", 46),
         (r"$12 \times 34$", 408),
