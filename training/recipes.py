@@ -1,9 +1,9 @@
 """What is learnt in which stage of which run: shares of kinds, sizes and wordings. Draws nothing.
 
-Three recipes. `cards` is the first edition's: the same few cards over and over, then whole puzzles
+Four recipes. `cards` is the first edition's: the same few cards over and over, then whole puzzles
 with hands that grow; its samples depend on their seed alone and don't change. `kinds` is the second
 one's: all kinds, the easy ones first, and puzzles that have no answer, or several. `polish` is that
-of the last runs.
+of the later runs, and `settle` that of the very last one.
 """
 
 from dataclasses import dataclass, replace
@@ -121,6 +121,8 @@ POLISH: Final = (
 """The last run: almost two thirds of the tokens are card puzzles, most of them in made-up layouts,
 of which the runs before saw too few to keep what the first edition could read.
 """
+SETTLE: Final = (replace(POLISH[0], varied=0.6),)
+"""What ends the runs, at a low rate: more of the announcement's words, and of common ones."""
 REINFORCED: Final = Mix(
     2.00,
     (8, 20),
@@ -130,10 +132,11 @@ REINFORCED: Final = Mix(
     unsolvable=0.1,
 )
 """What reinforcement tries: where some chains are true and some are not."""
-Recipe: TypeAlias = Literal["cards", "kinds", "polish"]
+Recipe: TypeAlias = Literal["cards", "kinds", "polish", "settle"]
 RECIPES: Final[dict[Recipe, tuple[tuple[Mix, ...], tuple[Mix, ...]]]] = {
     "cards": (CURRICULUM, WIDENING),
     "kinds": (KINDS_CURRICULUM, KINDS_WIDENING),
     "polish": (POLISH, POLISH),
+    "settle": (SETTLE, SETTLE),
 }
 """The stages of each recipe's first run, and of the run that widens what it can read."""
