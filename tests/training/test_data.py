@@ -36,7 +36,9 @@ def test_samples_of_the_first_edition_are_reproducible() -> None:
 
 
 @pytest.mark.parametrize(
-    "stages", [*RECIPES["kinds"], RECIPES["polish"][1]], ids=["first", "wider", "polish"]
+    "stages",
+    [*RECIPES["kinds"], RECIPES["polish"][1], RECIPES["settle"][1]],
+    ids=["first", "wider", "polish", "settle"],
 )
 def test_samples_of_the_second_edition_are_true_and_of_all_kinds(
     stages: tuple[object, ...],

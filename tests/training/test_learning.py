@@ -51,6 +51,27 @@ def test_what_is_grown_says_what_the_smaller_one_said() -> None:
     assert torch.equal(large.model.embed_tokens.weight[token], embedding[parts].mean(0))
 
 
+def test_an_average_lies_between_both_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from training import average
+    from training.model import Quill, Shape
+
+    model = Quill(Shape(), seed=3)
+    later, out = tmp_path / "later.pt", tmp_path / "new" / "mean.pt"
+    torch.save({"model": model.state_dict(), "seen": 7}, later)
+    arguments = ["average", str(SHIPPED), str(later), "--share", "0.25", "--out", str(out)]
+    monkeypatch.setattr("sys.argv", arguments)
+    average.main()
+    state = torch.load(out, weights_only=True)
+    assert state["seen"] == 7
+    shipped = average.weights(SHIPPED)
+    assert state["model"].keys() == shipped.keys()
+    for name, tensor in state["model"].items():
+        expected = 0.75 * shipped[name] + 0.25 * model.state_dict()[name]
+        assert torch.allclose(tensor, expected, atol=1e-6)
+
+
 def test_more_tokens_leave_the_others_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     from tokenizers import Tokenizer
 
