@@ -27,7 +27,7 @@ QUESTIONS: Final[dict[Language, tuple[str, ...]]] = {
         "2(x + 3) = 14, find x please",
         "4y - 8 = 0. What is y?",
         "10 mod 3?",
-        "Is 91 a multiple of 7?",
+        "Hello, is 133 a multiple of 7?",
         "Tell me the remainder when 85 is divided by 4.",
         "Is 1001 divisible by 11?",
         "What remains? Compute 57 mod 8.",
@@ -86,6 +86,6 @@ QUESTIONS: Final[dict[Language, tuple[str, ...]]] = {
         "p∨¬p是不是永真式？",
         "p为真，q为假，p→q为真还是为假？",
         "p∧q的真值表里有几行为真？",
-        "p∧¬p是矛盾式吗？",
+        "p∧¬p算不算矛盾式？",
     ),
 }
