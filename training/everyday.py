@@ -21,6 +21,8 @@ from training import everyday_words as words
 
 _MOST_DIGITS: Final = (3, 4, 3, 1)
 """Weights of numbers of one to four digits."""
+_UNKNOWNS: Final = "x" * 6 + "yzanm"
+"""Mostly x; none of the `rare` wording's."""
 _RELATIONS: Final[tuple[Relation, ...]] = (
     "age",
     "age",
@@ -58,7 +60,7 @@ def _sum(rng: random.Random, lang: Language) -> str:
 
 
 def _equation(rng: random.Random, lang: Language) -> str:
-    x = rng.choice("xxxxxxyzanm")
+    x = rng.choice(_UNKNOWNS)
     value, a = rng.randint(-9, 20), rng.choice((1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10))
     b, d = rng.randint(1, 30), rng.randint(1, 9)
     times = "" if a == 1 and rng.random() < 0.7 else str(a)

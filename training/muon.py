@@ -12,8 +12,8 @@ import torch.distributed as dist
 from torch import Tensor
 
 HAS_BFLOAT16: Final[bool] = torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - none is public
-"""Whether this CPU has instructions for it; without, a product takes up to a hundred times as long
-as one in float32.
+"""Whether this CPU has instructions for it; without, a training step in it took fourteen times as
+long as one in float32.
 """
 _STEPS: Final = 5
 _A, _B, _C = 3.4445, -4.7750, 2.0315

@@ -26,7 +26,8 @@ class Mix:
     points: float = 0.0
     """Share of made-up layouts with a suit a line, each behind some sign."""
     knew: float = 0.0
-    """Share of made-up dialogues whose second line says in made-up words that Q knew it."""
+    """Share of made-up dialogues whose second line says in made-up words that Q knew it; with
+    `blurred` also of those whose last one says so that Q knows as well."""
     blurred: float = 0.0
     """Share of made-up lines of the first, third and last place that are known but for a word."""
     blanks: float = 0.0
@@ -118,8 +119,8 @@ POLISH: Final = (
         unsolvable=0.05,
     ),
 )
-"""The last run: almost two thirds of the tokens are card puzzles, most of them in made-up layouts,
-of which the runs before saw too few to keep what the first edition could read.
+"""Almost three fifths of the tokens are card puzzles, most of them in made-up layouts, of which the
+runs before saw too few to keep what the first edition could read.
 """
 SETTLE: Final = (replace(POLISH[0], varied=0.6),)
 """What ends the runs, at a low rate: more of the announcement's words, and of common ones."""
