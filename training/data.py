@@ -9,8 +9,10 @@ from typing import Any, Final, cast
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle, stages
 from qwq_cli.puzzles.cards.puzzle import Card, Puzzle, Rank, Suit
+from qwq_cli.puzzles.cards.talk import Talk
+from qwq_cli.puzzles.cards.talk_words import write_talk
 from qwq_cli.puzzles.cards.wording import Given, Names, Posed, pose
-from qwq_cli.puzzles.kind import Setting
+from qwq_cli.puzzles.kind import Kind, Setting
 from qwq_cli.puzzles.people import mention
 from qwq_cli.puzzles.registry import kind, recognise
 from qwq_cli.puzzles.words import DIFFICULTIES, KindName, Language, Wording
@@ -98,8 +100,6 @@ _SUM: Final = (
 )
 _UNKNOWNS: Final = "kmntuvwz"
 """Not the letters of the `rare` wording."""
-_HARD_CARDS: Final = 0.2
-"""Share of card puzzles of the second edition that have another dialogue than the announced one."""
 
 
 def _made_up(rng: random.Random, lang: Language) -> Names:
@@ -217,12 +217,33 @@ def _of_kind(rng: random.Random, name: KindName, lang: Language, mix: Mix) -> Sa
     other = ""
     if name in _NAMED and rng.random() < _RENAMED:
         other = _rename(rng, lang, puzzle.names, user)
+    elif name == "cards" and rng.random() < mix.varied:
+        other = _varied_talk(rng, lang, puzzle, mix)
     elif name in _BARE and rng.random() < _RESTATED:
         other = _restate(rng, lang, user)
     with suppress(BadInputError):  # where it is not clear what is a name, or what is asked
-        if other and len(one.solve(found := one.parse(other))) == len(one.solve(puzzle)):
+        if other and _asks_alike(found := one.parse(other), puzzle, one):
             user, puzzle = other, found
     return Sample(user, [(chain(name, puzzle, lang), True)], task=Task(name, puzzle, lang))
+
+
+def _asks_alike(found: object, puzzle: object, one: Kind[Any, Any]) -> bool:
+    """Whether what was read is the puzzle, or has as many answers where names or letters differ."""
+    if one.name == "cards":
+        return bool(found == puzzle)
+    return len(one.solve(found)) == len(one.solve(puzzle))
+
+
+def _varied_talk(rng: random.Random, lang: Language, puzzle: Talk | Puzzle, mix: Mix) -> str:
+    """A dialogue with names and a layout that no list has, so that only what is said tells it from
+    the announced one.
+    """
+    if isinstance(puzzle, Puzzle):
+        return ""
+    names = variety.names(rng, lang) if rng.random() < _VARIED_NAMES else None
+    laid_out = rng.random() < _VARIED_LAYOUTS
+    layout = variety.layout(rng, lang, mix.points, mix.blanks) if laid_out else None
+    return write_talk(puzzle, lang, "common", rng, Given(names, layout))
 
 
 def _everyday(rng: random.Random, name: KindName, lang: Language) -> Sample:
@@ -262,7 +283,7 @@ def draw(rng: random.Random, mix: Mix) -> Sample:
         name = rng.choices([name for name, _ in mix.kinds], [share for _, share in mix.kinds])[0]
         if name != "cards" and mix.everyday and rng.random() < mix.everyday:
             return replace(_everyday(rng, name, lang), system=system)
-        if name != "cards" or (mix.difficulties[2] and rng.random() < _HARD_CARDS):
+        if name != "cards" or (mix.difficulties[2] and rng.random() < mix.talks):
             return replace(_of_kind(rng, name, lang, mix), system=system)
     if mix.unsolvable and rng.random() < mix.unsolvable:
         posed = _spoilt(rng, lang, mix)

@@ -13,6 +13,8 @@ from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.registry import recognise
 from qwq_cli.puzzles.words import Language
 from training import variety
+from training.elsewhere_words import ASKED, BEGUN, ENDED
+from training.everyday_words import GIVEN_NAMES
 
 _ZH: Final = (
     *("你好", "你是谁？", "今天天气怎么样？", "写一首关于{t}的诗。", "{a}加{b}等于多少？"),
@@ -104,13 +106,9 @@ _REPLY_KINDS: Final[dict[Language, str]] = {
 }
 _NEARLY: Final = 0.3
 """Share of questions, for a model of several kinds, that only sound like them."""
+_STORIES: Final = 0.4
+"""Share of the other ones, for a model of several kinds, that tell of numbers."""
 _MAX_NUMBER: Final = 9999
-_COMMON_HAN: Final = (
-    "的一是不了在人有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去过家学对可里"
-    "后小心多天而能好都然没日起还发成事只作当想看文无开手用主行方又如前所本见经头面公同已老从动两长"
-    "样现分将外但身些高意进把法实回理美月明种声全工话情部正定问力机给等几很最间新打位因重走电第门次"
-)
-"""Signs that questions are made of."""
 _NOISE: Final = 0.1
 _JOINED: Final = 0.15
 
@@ -159,9 +157,24 @@ def _nonsense(rng: random.Random, lang: Language) -> str:
     return ("" if lang == "zh" else " ").join(said)
 
 
+def _story(rng: random.Random, lang: Language) -> str:
+    """A story with numbers and what is asked about it, or a question with numbers."""
+    begun, ended, asked = (words[lang] for words in (BEGUN, ENDED, ASKED))
+    space = "" if lang == "zh" else " "
+    parts = [rng.choice(begun), rng.choice(ended)]
+    if rng.random() < 0.2:
+        parts.insert(1, rng.choice(begun))
+    text = space.join(parts) if rng.random() < 0.65 else rng.choice(asked)
+    things = _THINGS_ZH if lang == "zh" else _THINGS_EN
+    numbers = {name: rng.randint(1, rng.choice((9, 20, 99, 300, _MAX_NUMBER))) for name in "abcd"}
+    somebody = "小" + variety.han(rng, 1) if lang == "zh" else rng.choice(GIVEN_NAMES["en"])
+    text = text.format(**numbers, n=somebody, t=rng.choice(things), u=rng.choice(things))
+    return text.lower() if lang == "en" and rng.random() < 0.15 else text
+
+
 def _clause(rng: random.Random, lang: Language) -> str:
     if lang == "zh" and rng.random() < 0.6:
-        return "".join(rng.choices(_COMMON_HAN, k=rng.randint(1, 12)))
+        return "".join(rng.choices(variety.COMMON_HAN, k=rng.randint(1, 12)))
     return variety.words(rng, lang)
 
 
@@ -183,7 +196,8 @@ def elsewhere(
 ) -> tuple[str, str]:
     """A question that is no card puzzle, or with `kinds` no puzzle of any kind, and the reply.
 
-    `nonsense` is the share of questions that are of made-up words and numbers.
+    `nonsense` is the share of questions that are of made-up words and numbers; with it, some of
+    the others are stories with numbers.
     """
     usual = _ZH if lang == "zh" else _EN
     if not kinds:
@@ -192,6 +206,8 @@ def elsewhere(
     while True:
         if nonsense and rng.random() < nonsense:
             question = _nonsense(rng, lang)
+        elif nonsense and rng.random() < _STORIES:
+            question = _story(rng, lang)
         else:
             question = _drawn(rng, lang, nearly if rng.random() < _NEARLY else usual)
         if not _is_puzzle(question):

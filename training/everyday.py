@@ -18,6 +18,7 @@ from qwq_cli.puzzles.people import NAMES, listed
 from qwq_cli.puzzles.registry import kind
 from qwq_cli.puzzles.words import Difficulty, KindName, Language
 from training import everyday_words as words
+from training import variety
 
 _MOST_DIGITS: Final = (3, 4, 3, 1)
 """Weights of numbers of one to four digits."""
@@ -54,6 +55,10 @@ def _sum(rng: random.Random, lang: Language) -> str:
         a, b = _number(rng), _number(rng)
         if op == "-":
             a, b = max(a, b), min(a, b)
+            if rng.random() < 0.15:  # borrowed through zeros
+                digits = rng.randint(2, 4)
+                a = rng.randint(1, 9) * 10 ** (digits - 1)
+                b = rng.randint(1, min(a - 1, 10 ** rng.randint(1, digits)))
     sign = rng.choice(words.TIMES) if op == "×" else op
     text = rng.choice(words.SUMS[lang])
     return text.format(a=a, b=b, op=sign, word=rng.choice(words.WORDS[lang][op]))
@@ -98,8 +103,22 @@ def _people(rng: random.Random, lang: Language, count: int) -> tuple[str, ...]:
         return tuple("ABCDE"[:count])
     if draw < 0.2:
         return tuple(rng.sample("EFGHKLMNPQRSTUVWXYZ", count))
-    pool = words.GIVEN_NAMES[lang] if draw < 0.75 else NAMES[lang]["common"]
+    if draw < 0.5:
+        return _unknown(rng, lang, count)
+    pool = words.GIVEN_NAMES[lang] if draw < 0.8 else NAMES[lang]["common"]
     return tuple(rng.sample(pool, count))
+
+
+def _unknown(rng: random.Random, lang: Language, count: int) -> tuple[str, ...]:
+    """Names that no list has; now and then they share a sign, as 白马 and 黑马 do."""
+    if lang == "en":
+        drawn = [variety.words(rng, lang).split()[0].capitalize() for _ in range(count)]
+    else:
+        before = rng.choice(("", "", "小", "老", "大", "阿", variety.han(rng, 1)))
+        after = rng.choice(("", "", "", "宝", "马", "先生", "老师", variety.han(rng, 1)))
+        many = rng.choice((1, 1, 2)) + (not before and not after)
+        drawn = [before + variety.han(rng, many) + after for _ in range(count)]
+    return tuple(drawn) if len(set(drawn)) == count else _unknown(rng, lang, count)
 
 
 def _ordering(rng: random.Random, lang: Language) -> str:
@@ -126,7 +145,8 @@ def _ordering(rng: random.Random, lang: Language) -> str:
     question = rng.choice(words.WHO[lang] if rng.random() < 0.8 else words.ORDER[lang]).format(
         **said
     )
-    return rng.choice(joined).join(clues) + rng.choice(ends) + question
+    opening = rng.choice(words.OPENINGS[lang]) if rng.random() < 0.25 else ""
+    return opening + rng.choice(joined).join(clues) + rng.choice(ends) + question
 
 
 def _roles(rng: random.Random, lang: Language) -> str:

@@ -165,6 +165,21 @@ COMPARED: Final[dict[Language, tuple[str, ...]]] = {
     "zh": ("{a}比{b}{more}", "{a}比{b}{more}", "{b}比{a}{less}", "{a}比{b}更{more}"),
     "en": ("{a} is {more} than {b}", "{a} is {more} than {b}", "{b} is {less} than {a}"),
 }
+OPENINGS: Final[dict[Language, tuple[str, ...]]] = {
+    "zh": ("如果", "已知", "假如", "假设", "请问：", "你好，", "题目：", "听说"),
+    "en": (
+        "If ",
+        "Suppose ",
+        "Say ",
+        "We know that ",
+        "Hi! ",
+        "My cat ",
+        "My friend ",
+        "My brother ",
+        "Our teacher ",
+        "Riddle: ",
+    ),
+}
 WHO: Final[dict[Language, tuple[str, ...]]] = {
     "zh": (
         "谁{most}？",
@@ -215,6 +230,9 @@ ISLAND: Final[dict[Language, tuple[str, ...]]] = {
         "{names}是{knight}或者{knave}。",
         "一个岛上住着{knight}和{knave}，{knight}永远说真话，{knave}永远说假话。",
         "{names}每人是{knight}或{knave}。",
+        "村里有{knight}（讲真话）和{knave}（讲假话）。",
+        "{knight}从不撒谎，{knave}句句是谎。",
+        "这里的人不是{knight}就是{knave}。",
     ),
     "en": (
         "Knights tell the truth, knaves lie.",
@@ -225,6 +243,9 @@ ISLAND: Final[dict[Language, tuple[str, ...]]] = {
         "You meet {names}.",
         "{names} live on the island of {knight}s and {knave}s.",
         "A {knight} always tells the truth, a {knave} always lies.",
+        "A puzzle about {knight}s and {knave}s:",
+        "{knight}s (who tell the truth) and {knave}s (who lie):",
+        "Everybody here is a {knight}, who never lies, or a {knave}, who always does.",
     ),
 }
 ROLES_ASKED: Final[dict[Language, tuple[str, ...]]] = {

@@ -32,6 +32,8 @@ class Mix:
     """Share of made-up lines of the first, third and last place that are known but for a word."""
     blanks: float = 0.0
     """Share of made-up layouts whose ranks only blanks part, or whose cards semicolons do."""
+    talks: float = 0.2
+    """Share of card puzzles of the later editions with another dialogue than the announced one."""
     everyday: float = 0.0
     """Share of the other kinds' questions that are what people type."""
     nonsense: float = 0.0
@@ -122,8 +124,10 @@ POLISH: Final = (
 """Almost three fifths of the tokens are card puzzles, most of them in made-up layouts, of which the
 runs before saw too few to keep what the first edition could read.
 """
-SETTLE: Final = (replace(POLISH[0], varied=0.6),)
-"""What ends the runs, at a low rate: more of the announcement's words, and of common ones."""
+SETTLE: Final = (replace(POLISH[0], varied=0.6, blanks=0.3, talks=0.14, strangers=0.07),)
+"""What ends the runs, at a low rate: more of the announcement's words, and of common ones, and of
+what the runs before had learnt least: ranks parted by blanks, and questions that are no puzzles.
+"""
 REINFORCED: Final = Mix(
     2.00,
     (8, 20),

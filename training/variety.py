@@ -4,7 +4,10 @@ Nothing here is drawn from, or equal to, what the `rare` wording uses: that one 
 words and signs only.
 """
 
+import itertools
 import random
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from qwq_cli.puzzles.cards.phrases import CardLayout
@@ -13,6 +16,7 @@ from qwq_cli.puzzles.words import Language
 
 _ODD_SHARE: Final = 0.2
 _SINGLES: Final = 0.5
+_BLANK_SINGLES: Final = 0.25
 _SUIT_LAST: Final = 0.25
 _UNSEEN: Final = frozenset("【】是—*[]")
 """Signs of the `rare` layouts."""
@@ -99,6 +103,12 @@ _FINALS: Final = (
 _TAILS_ZH: Final = ("", "", "的", "是哪一张", "是哪张牌", "这张牌", "它是什么")
 _TAILS_EN: Final = ("", "", " it", " the card", " which one it is", " that one", " what it is")
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+COMMON_HAN: Final = (
+    "的一是不了在人有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去过家学对可里"
+    "后小心多天而能好都然没日起还发成事只作当想看文无开手用主行方又如前所本见经头面公同已老从动两长"
+    "样现分将外但身些高意进把法实回理美月明种声全工话情部正定问力机给等几很最间新打位因重走电第门次"
+)
+"""Signs that people use most."""
 
 
 def _word(rng: random.Random) -> str:
@@ -107,6 +117,15 @@ def _word(rng: random.Random) -> str:
 
 def _han(rng: random.Random, count: int) -> str:
     return "".join(chr(rng.randint(0x4E00, 0x9FA5)) for _ in range(count))
+
+
+def han(rng: random.Random, count: int) -> str:
+    """Signs that say nothing together, half the time of those that people use most: a model has
+    tokens of its own for many of these, and must not take them for words that it knows.
+    """
+    if rng.random() < 0.5:
+        return _han(rng, count)
+    return "".join(rng.choices(COMMON_HAN, k=count))
 
 
 def name(rng: random.Random, lang: Language) -> str:
@@ -174,7 +193,7 @@ def _layout(rng: random.Random, lang: Language) -> CardLayout:
 def _blanks(rng: random.Random, lang: Language) -> CardLayout:
     """What parts the suits parts the ranks in most other layouts: here a blank alone does."""
     zh = lang == "zh"
-    if rng.random() < _SINGLES:
+    if rng.random() < _BLANK_SINGLES:
         single = rng.choice(_SINGLE_ZH if zh else _SINGLE_EN)
         return CardLayout(single, rng.choice(("；", "; ", ";", " ; ", ";\n")))
     opening = _sign(rng, _OPEN)
@@ -238,13 +257,20 @@ def statements(
             line = f"{line}{space}{words(rng, lang)}{end}"
         said.append(line)
     if knew and rng.random() < knew:
-        said[1] = _knew(rng, lang)
+        said[1] = _unlike_rare(partial(_knew, rng, lang), lang)
     for place in (0, 2, 3) if blurred else ():
         if rng.random() < blurred:
-            said[place] = _blurred(rng, lang, rng.choice(PHRASES[lang]["common"].statements[place]))
+            line = rng.choice(PHRASES[lang]["common"].statements[place])
+            said[place] = _unlike_rare(partial(_blurred, rng, lang, line), lang)
     if blurred and rng.random() < knew:
-        said[3] = _as_well(rng, lang)
+        said[3] = _unlike_rare(partial(_as_well, rng, lang), lang)
     return tuple(said)
+
+
+def _unlike_rare(make: Callable[[], str], lang: Language) -> str:
+    """The first line that is none of the `rare` wording's."""
+    kept_out = set(itertools.chain(*PHRASES[lang]["rare"].statements))
+    return next(line for line in iter(make, None) if line not in kept_out)
 
 
 def _blurred(rng: random.Random, lang: Language, line: str) -> str:
@@ -252,7 +278,7 @@ def _blurred(rng: random.Random, lang: Language, line: str) -> str:
     space = "" if lang == "zh" else " "
     parts, end = list(line[:-1]) if lang == "zh" else line[:-1].split(), line[-1]
     at = rng.randrange(len(parts))
-    put = _han(rng, rng.randint(1, 3)) if lang == "zh" else _word(rng)
+    put = han(rng, rng.randint(1, 3)) if lang == "zh" else _word(rng)
     parts[at : at + rng.choice((0, 1, 1, 2))] = [put]
     text = space.join(parts)
     return text[0].upper() + text[1:] + end
@@ -261,11 +287,11 @@ def _blurred(rng: random.Random, lang: Language, line: str) -> str:
 def _as_well(rng: random.Random, lang: Language) -> str:
     """Who speaks last knows as well, or says no more than that they know."""
     if lang == "zh":
-        opening = rng.choice(("", "", "", "那", "这样", _han(rng, rng.randint(1, 3))))
+        opening = rng.choice(("", "", "", "那", "这样", han(rng, rng.randint(1, 3))))
         opening += rng.choice(("", "，")) if opening else ""
         can = rng.choice(("知道", "知道", "知道", "明白", "能确定", "猜到", "想到"))
         tail = rng.choice(("", "", "", "这张牌", "是哪张", "是什么牌"))
-        return f"{opening}我{_han(rng, rng.randint(0, 3))}{can}{tail}了" + rng.choice("。。！")
+        return f"{opening}我{han(rng, rng.randint(0, 3))}{can}{tail}了" + rng.choice("。。！")
     opening = rng.choice(("", "", "And ", "Then ", "So ", f"{_word(rng).capitalize()} "))
     middle = rng.choice(("", f"{_word(rng)} ", f"{_word(rng)} {_word(rng)} "))
     known = rng.choice(("so do I", "so can I", "do I", "I know", "I know", "I can tell", "I do"))
@@ -277,7 +303,7 @@ def _as_well(rng: random.Random, lang: Language) -> str:
 def _knew(rng: random.Random, lang: Language) -> str:
     tail = rng.choice(_TAILS_ZH if lang == "zh" else _TAILS_EN)
     if lang == "zh":
-        how = _han(rng, rng.randint(1, 4)) + rng.choice(("", "", "，"))
+        how = han(rng, rng.randint(1, 4)) + rng.choice(("", "", "，"))
         can = rng.choice(("不知道", "不知道", "不清楚", "猜不出", "不会知道", "不可能知道"))
         return f"我{how}你{can}{tail}" + rng.choice("。。！")
     how = " ".join(_word(rng) for _ in range(rng.randint(1, 3)))

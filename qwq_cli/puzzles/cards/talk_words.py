@@ -7,7 +7,7 @@ and next to which of them a text speaks of ranks and of suits.
 import itertools
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from qwq_cli.errors import BadInputError
@@ -105,18 +105,21 @@ def _statements(
     return tuple(texts)
 
 
-def write_talk(talk: Talk, lang: Language, wording: Wording, rng: random.Random) -> str:
-    """Put a dialogue into words; all randomness comes from `rng`."""
-    given = Given(
+def write_talk(
+    talk: Talk, lang: Language, wording: Wording, rng: random.Random, given: Given | None = None
+) -> str:
+    """Put a dialogue into words; all randomness comes from `rng`. Of what is `given`, who speaks
+    and what is said are the dialogue's own.
+    """
+    given = replace(
+        given or Given(),
         statements=_statements(talk, lang, wording, rng),
         speakers=tuple(line.speaker for line in talk.lines),
     )
     if talk.picked > 1:
         own = TALKS[lang][wording]
         pick, question = rng.choice(own.picks), rng.choice(own.questions)
-        given = Given(
-            statements=given.statements, speakers=given.speakers, pick=pick, question=question
-        )
+        given = replace(given, pick=pick, question=question)
     return pose(Puzzle(talk.cards), lang, rng, wording=wording, given=given).text
 
 
