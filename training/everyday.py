@@ -182,7 +182,10 @@ def _roles(rng: random.Random, lang: Language) -> str:
 def _formula(rng: random.Random, lang: Language) -> str:
     p, q = rng.choice(("pq", "pq", "pq", "qp", "AB", "PQ", "ab", "qr"))
     formula = rng.choice(words.FORMULAS).format(p=p, q=q)
-    if rng.random() < 0.5:
+    draw = rng.random()
+    if draw < 0.25:
+        formula = _in_words(rng, lang, formula)
+    elif draw < 0.6:
         formula = formula.replace(" ", "")
     ask = rng.random()
     if ask < 0.4:
@@ -195,6 +198,13 @@ def _formula(rng: random.Random, lang: Language) -> str:
     comma = rng.choice(("，", "、") if lang == "zh" else (" and ", ", "))
     given = comma.join(equals.format(name, rng.choice(truths)) for name in used)
     return rng.choice(words.VALUED[lang]).format(f=formula, g=given)
+
+
+def _in_words(rng: random.Random, lang: Language, formula: str) -> str:
+    space = "" if lang == "zh" else " "
+    for sign, options in words.SIGNS[lang].items():
+        formula = formula.replace(sign, rng.choice(options) + (space if sign == "¬" else ""))
+    return formula if space else formula.replace(" ", "")
 
 
 _ASKED: Final[dict[KindName, Callable[[random.Random, Language], str]]] = {

@@ -159,6 +159,8 @@ REMAINDERS: Final[dict[Language, tuple[str, ...]]] = {
         "is {n} divisible by {m}",
         "Does {m} divide {n}?",
         "Is {n} a multiple of {m}?",
+        "Can {n} be divided by {m}?",
+        "can {n} be evenly divided by {m}?",
     ),
 }
 COMPARED: Final[dict[Language, tuple[str, ...]]] = {
@@ -191,6 +193,8 @@ WHO: Final[dict[Language, tuple[str, ...]]] = {
         "问谁{most}？",
         "三个人中谁{most}？",
         "他们中谁{most}？",
+        "哪个{most}？",
+        "哪位{most}？",
     ),
     "en": (
         "Who is the {most}?",
@@ -202,6 +206,7 @@ WHO: Final[dict[Language, tuple[str, ...]]] = {
         "Who is the {most} person?",
         "Who is the {most} of the three?",
         "who is the {most}?",
+        "Which is the {most}?",
     ),
 }
 ORDER: Final[dict[Language, tuple[str, ...]]] = {
@@ -300,6 +305,22 @@ FORMULAS: Final = (
     "{p} ↔ {p}",
     "{p} → ¬{p}",
 )
+SIGNS: Final[dict[Language, dict[str, tuple[str, ...]]]] = {
+    "zh": {
+        "¬": ("非",),
+        "∧": ("且", "并且"),
+        "∨": ("或", "或者"),
+        "→": ("蕴含",),
+        "↔": ("当且仅当",),
+    },
+    "en": {
+        "¬": ("not",),
+        "∧": ("and",),
+        "∨": ("or",),
+        "→": ("implies",),
+        "↔": ("iff", "if and only if"),
+    },
+}
 CLASSES: Final[dict[Language, tuple[str, ...]]] = {
     "zh": (
         "{f}是永真式吗？",

@@ -211,10 +211,13 @@ def _facts(settings: Settings, model: Opened) -> dict[str, object]:
     sampling = asdict(answering.request_of(settings, "", (), model.profile.sampling).sampling)
     local = not is_remote(settings.model)
     path = find_weights(settings.model).path if local else None
+    # Two servers may give two models the same name.
+    server = {} if local else {"server": answering.endpoint(settings).url}
     return {
         "model": model.engine.facts.name,
         "asked_for": settings.model,
         "engine": model.engine.facts.engine,
+        **server,
         "bytes": path.stat().st_size if path and path.is_file() else None,
         **{name: sampling[name] for name in _SAMPLED},
         **{name: sampling[name] for name in _SAMPLED_IF_SET if sampling[name]},

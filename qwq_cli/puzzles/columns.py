@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from qwq_cli.puzzles.kind import Kind, OtherKindError, Posed, Setting
-from qwq_cli.puzzles.numerals import NOTHING_YET, NUMBER, last_whole, plain_question, stands_alone
+from qwq_cli.puzzles.numerals import (
+    NOTHING_YET,
+    NUMBER,
+    conclusion,
+    last_whole,
+    plain_question,
+    stands_alone,
+)
 from qwq_cli.puzzles.words import Difficulty, Language, Wording
 
 Op: TypeAlias = Literal["+", "-", "×"]
@@ -153,9 +160,13 @@ def parse(text: str) -> Puzzle:
 
 
 def read(answer: str, puzzle: Puzzle) -> int | None:
-    """The number that the answer comes to."""
-    del puzzle
-    return last_whole(answer)
+    """The number that the answer comes to; before the sum where that stands behind it."""
+    ops = "|".join(re.escape(word) for word, op in _OPS.items() if op == puzzle.op)
+    turned = re.search(
+        rf"(?<![\d.+*/×÷=-])(?<![+*/×÷=-] )(-?\d+) ?= ?{puzzle.a} ?(?:{ops}) ?{puzzle.b}\W*\Z",
+        conclusion(answer),
+    )
+    return int(turned[1]) if turned else last_whole(answer)
 
 
 def say(result: int, lang: Language) -> str:

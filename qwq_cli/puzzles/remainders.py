@@ -211,6 +211,7 @@ _DIVISIBLE: Final = _pattern(
     r"|Is (?:N5) (?:evenly )?divisible by (?:M5)|Does (?:M6) divide (?:N6)"
     r"|Is (?:N7) a multiple of (?:M7)"
     r"|Can (?:N8) \w+ be shared equally among (?:M8)"
+    r"|Can (?:N9) be (?:evenly |exactly )?divided (?:evenly |exactly )?by (?:M9)"
 )
 _CONDITIONS: Final = _pattern(
     r"(?:除以|被|每) ?(?:M1)(?: ?除| ?个一数)? ?(?:[余剩]|余数[是为]) ?(?:R1)"

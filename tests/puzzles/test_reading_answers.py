@@ -52,6 +52,20 @@ def test_the_number_that_an_answer_comes_to(answer: str, number: int | None) -> 
 
 
 @pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        ("579 = 123 + 456", 579),
+        ("**579** = 123+456.", 579),
+        ("580 = 123 plus 456", 580),
+        ("1 + 579 = 123 + 456", 456),
+        ("579 = 100 + 479", 479),
+    ],
+)
+def test_a_result_may_stand_before_its_sum(answer: str, number: int) -> None:
+    assert read_sum(answer, Sum(123, "+", 456)) == number
+
+
+@pytest.mark.parametrize(
     ("answer", "values"),
     [
         ("x=3, y=2. Check: x - y = 1", "x = 3, y = 2"),

@@ -59,6 +59,12 @@ def test_a_card_that_it_is_not_is_not_the_answer(answer: str) -> None:
     assert read_card(answer) == Card("D", "5")
 
 
+@pytest.mark.parametrize("answer", ["方块五", "答案是方块的五。", "5 Diamonds", "five diamonds"])
+def test_an_answer_may_name_a_card_as_a_puzzle_would_count_cards(answer: str) -> None:
+    assert read_card(answer) == Card("D", "5")
+    assert read_card(f"{answer} 5 of Hearts") == Card("H", "5")
+
+
 ZH = (
     "红桃有A、Q、4三张，黑桃有J、8、4、2、7、3六张，草花有K、Q、5、4、6五张，方块有A、5{}。"
     "老师{}，把点数告诉小明，把花色告诉小红。"

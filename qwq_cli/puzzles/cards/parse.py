@@ -125,8 +125,23 @@ _NOT: Final = re.compile(
 )
 
 
+_HAN_RANK: Final = re.compile(
+    rf"({_SUIT})(?:的)?([二两三四五六七八九十])(?![一二三四五六七八九十张])"
+)
+_HAN_RANKS: Final = dict(zip("二两三四五六七八九十", "2 2 3 4 5 6 7 8 9 10".split(), strict=True))
+_NO_OF: Final = re.compile(rf"({_RANK})[ ]+(?i:({_EN_SUIT}))")
+
+
+def _as_puzzles_say(answer: str) -> str:
+    """With `方块五` as 方块5 and `5 diamonds` as 5 of diamonds, which in a puzzle may be counts."""
+    answer = _HAN_RANK.sub(lambda found: found[1] + _HAN_RANKS[found[2]], answer)
+    return _NO_OF.sub(r"\1 of \2", answer)
+
+
 def answered(text: str) -> Iterator[Card]:
     """Every card that an answer names and does not say that it is not that one."""
+    if next(mentions(text), None) is None:
+        text = _as_puzzles_say(text)
     for one in mentions(text):
         if not _NOT.search(text[max(0, one.start - 30) : one.start]):
             yield one.card

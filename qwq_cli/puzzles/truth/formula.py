@@ -12,11 +12,15 @@ _SIGNS: Final[dict[str, str]] = {
     **dict.fromkeys(("¬", "~", "!", "非", "not"), "¬"),
     **dict.fromkeys(("∧", "&", "&&", "且", "并且", "and", "/\\"), "∧"),
     **dict.fromkeys(("∨", "|", "||", "或", "或者", "or", "\\/"), "∨"),
-    **dict.fromkeys(("→", "->", "=>", "⇒"), "→"),
-    **dict.fromkeys(("↔", "<->", "<=>", "⇔"), "↔"),
+    **dict.fromkeys(("→", "->", "=>", "⇒", "implies", "蕴含", "蕴涵"), "→"),
+    **dict.fromkeys(("↔", "<->", "<=>", "⇔", "iff", "if and only if", "当且仅当"), "↔"),
 }
 NOT: Final = r"(?:[¬~!非]|not\b)"
-BINARY: Final = r"(?:<->|<=>|->|=>|&&?|\|\|?|/\\|\\/|[∧∨→↔⇒⇔]|并且|或者|[且或]|\band\b|\bor\b)"
+WORD: Final = (
+    r"(?:\bif and only if\b|\b(?:and|or|implies|iff)\b|当且仅当|蕴[含涵]|并且|或者|[且或])"
+)
+"""What joins two formulas in words."""
+BINARY: Final = rf"(?:<->|<=>|->|=>|&&?|\|\|?|/\\|\\/|[∧∨→↔⇒⇔]|{WORD})"
 LETTER: Final = r"(?<![A-Za-z])[a-zA-Z](?![A-Za-z])"
 _TOKEN: Final = re.compile(rf"\s*({NOT}|{BINARY}|[()（）]|{LETTER})")
 RUN: Final = re.compile(rf"(?:\s*(?:{NOT}|{BINARY}|[()（）]|{LETTER}))+")

@@ -78,7 +78,7 @@ _FAILS: Final = re.compile(
     r"假|不成立|\bfalse\b|\bfalsif\w+|\bfails?\b|\bdoes not hold", re.IGNORECASE
 )
 _UNREAD: Final = re.compile(
-    r"[⊕⊻↑↓≡⊃⟶⟷⊢⊨∀∃^+×÷=∧∨→↔⇒⇔¬]|\b(?:xor|nand|nor|implies|iff|unless)\b|蕴[含涵]|当且仅当|异或"
+    r"[⊕⊻↑↓≡⊃⟶⟷⊢⊨∀∃^+×÷=∧∨→↔⇒⇔¬]|\b(?:xor|nand|nor|unless)\b|异或"
     r"|不[为是]真|\bnot\b",
     re.IGNORECASE,
 )
