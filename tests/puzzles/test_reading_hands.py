@@ -62,7 +62,7 @@ def test_a_card_that_it_is_not_is_not_the_answer(answer: str) -> None:
 @pytest.mark.parametrize("answer", ["方块五", "答案是方块的五。", "5 Diamonds", "five diamonds"])
 def test_an_answer_may_name_a_card_as_a_puzzle_would_count_cards(answer: str) -> None:
     assert read_card(answer) == Card("D", "5")
-    assert read_card(f"{answer} 5 of Hearts") == Card("H", "5")
+    assert read_card(f"{answer}; 5 of Hearts") == Card("H", "5")
 
 
 ZH = (

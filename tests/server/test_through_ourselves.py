@@ -75,6 +75,21 @@ def test_asked_from_the_command_line(served: Served, tmp_path: Path) -> None:
     qwq(*asked[:-3], "openai/other", *asked[-2:]).failed(66, "no such model", "quill")
 
 
+def test_two_servers_are_measured_apart_though_their_models_have_one_name(
+    served: Served, tmp_path: Path
+) -> None:
+    qwq = Qwq(tmp_path)
+    line = ("eval", "columns", "-n", "1", "--lang", "en", "--difficulty", "easy", "--seed", "3")
+    elsewhere = served.address.replace("127.0.0.1", "localhost")
+    assert elsewhere != served.address
+    for address, records in ((served.address, 1), (served.address, 1), (elsewhere, 2)):
+        done = qwq(*line, "-m", "openai/quill", "--base-url", address)
+        assert done.code == 0, done.err
+        kept = (tmp_path / "columns-quill.jsonl").read_text("utf-8").splitlines()
+        assert len(kept) == records
+    assert json.loads(kept[0])["run"]["server"] == f"{served.address}/v1"
+
+
 def test_a_server_before_a_server(served: Served, serve: Serve) -> None:
     """`qwq serve` of a model that another one has."""
     options = ("-m", "openai/quill", "--base-url", served.address, "--port", "0")

@@ -125,10 +125,10 @@ _NOT: Final = re.compile(
 )
 
 
+_HAN_RANKS: Final = {sign: str(rank) for rank, sign in enumerate("二三四五六七八九十", 2)}
 _HAN_RANK: Final = re.compile(
-    rf"({_SUIT})(?:的)?([二两三四五六七八九十])(?![一二三四五六七八九十张])"
+    rf"({_SUIT})的?([{''.join(_HAN_RANKS)}])(?![一{''.join(_HAN_RANKS)}张])"
 )
-_HAN_RANKS: Final = dict(zip("二两三四五六七八九十", "2 2 3 4 5 6 7 8 9 10".split(), strict=True))
 _NO_OF: Final = re.compile(rf"({_RANK})[ ]+(?i:({_EN_SUIT}))")
 
 
