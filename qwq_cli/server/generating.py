@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from starlette.types import Receive, Scope, Send
 
-from qwq_cli.events import Event, Finished
+from qwq_cli.events import Event, Finished, Started
 from qwq_cli.generate import Cancel
 from qwq_cli.server import asks
 from qwq_cli.server.asks import Ask, Wanted
@@ -124,8 +124,7 @@ class Generating:
         leave = partial(house.pool.leave, exchange)
         try:
             async with contextlib.aclosing(exchange.batches(house.limits.beat_s)) as batches:
-                first = await unless_gone(receive, anext(batches))
-                _raise_first(first)
+                first = await unless_gone(receive, _beginning(batches))
                 pieces = _all_pieces(answer, first, batches)
                 media = LINES if self._kind == "events" else SSE
                 stream = Stream(pieces, media, leave, stall_s=house.limits.stall_s)
@@ -134,11 +133,23 @@ class Generating:
             leave()
 
 
-def _raise_first(told: list[Told]) -> None:
-    """A fault at the very beginning has a status of its own."""
-    for _, event in told[:1]:
-        if isinstance(event, Exception):
-            raise event
+async def _beginning(batches: AsyncIterator[list[Told]]) -> list[Told]:
+    """What is said until there is more than that generations start, or until the first beat.
+
+    Raises a fault that comes before: it has a status of its own. A server behind this one refuses
+    a request only after its generation has started here.
+    """
+    begun: list[Told] = []
+    async for told in batches:
+        begun += told
+        for _, event in told:
+            if isinstance(event, Exception):
+                raise event
+            if not isinstance(event, Started):
+                return begun
+        if not told:
+            break
+    return begun
 
 
 async def _all_pieces(

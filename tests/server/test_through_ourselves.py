@@ -99,6 +99,10 @@ def test_a_server_before_a_server(served: Served, serve: Serve) -> None:
         whole = client.post("/v1/chat/completions", json=body).json()
         assert whole["choices"][0]["message"]["content"].strip() == "方块5"
         assert whole["choices"][0]["message"]["reasoning_content"]
+        long = {"messages": [{"role": "user", "content": "card " * 3000}], "stream": True}
+        refused = client.post("/v1/chat/completions", json=long)
+        assert (refused.status_code, refused.headers["content-type"]) == (400, "application/json")
+        assert "2,048" in refused.json()["error"]["message"]
         refused = client.post("/v1/completions", json={"prompt": "x"})
         assert refused.status_code == 400
         assert "takes messages only" in refused.json()["error"]["message"]
