@@ -132,12 +132,10 @@ def use(context: typer.Context, name: _Name) -> None:
     """Make a model the default of every command: the setting `model`."""
     from qwq_cli.cli import modelling
     from qwq_cli.config_file import store
-    from qwq_cli.weights.catalogue import find_weights
 
     shell: Shell = context.obj
-    weights = find_weights(name)
+    chosen = modelling.usable(name)
     file = modelling.user_file()
-    chosen = name if weights.name == name else str(weights.path.absolute())
     store(file, "model", chosen)
     shell.tell(f"{chosen} is the default model now, by {file}")
     if other := modelling.overruled(chosen):

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qwq_cli.cli.answering import endpoint
 from qwq_cli.cli.shell import Shell
 from qwq_cli.config import current_place, resolve, terminal
 from qwq_cli.engines.exllama.folder import read_folder
 from qwq_cli.engines.gguf import read_header
 from qwq_cli.errors import BadInputError, BusyError, ConfigError, NotFoundError, UsageError
+from qwq_cli.runtime import is_remote
 from qwq_cli.stream.sanitise import one_line
 from qwq_cli.ui import models
 from qwq_cli.ui.progress import size
@@ -164,11 +166,28 @@ def default() -> str:
     return resolve({}, current_place()).settings.model
 
 
+def usable(name: str) -> str:
+    """How a model is written in the settings: by its name, by its absolute path, or on a server as
+    it was said.
+
+    Raises NotFoundError without it here, ConfigError where no server is meant. A server is not
+    asked: it may be down just now.
+    """
+    settings = resolve({"model": name}, current_place()).settings
+    if is_remote(settings.model):
+        endpoint(settings)
+        return name
+    weights = find_weights(name)
+    return name if weights.name == name else str(weights.path.absolute())
+
+
 def overruled(chosen: str) -> str:
     """What to say where the default is another all the same, "" where it is the chosen one."""
-    resolved = resolve({}, current_place())
+    resolved, wanted = resolve({}, current_place()), resolve({"model": chosen}, current_place())
     model, source = resolved.settings.model, resolved.sources["model"]
-    return "" if model == chosen else f"but here it is {model}, by {source}, which goes before that"
+    if (model, resolved.settings.base_url) == (wanted.settings.model, wanted.settings.base_url):
+        return ""
+    return f"but here it is {model}, by {source}, which goes before that"
 
 
 def styled() -> bool:

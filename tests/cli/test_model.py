@@ -188,6 +188,21 @@ def test_a_model_is_added_used_and_removed(qwq: Qwq) -> None:
     assert names(qwq) == ([], [])
 
 
+def test_a_model_on_a_server_is_used_by_name(qwq: Qwq) -> None:
+    qwq("model", "use", "openai/x").failed(78, "which server is meant is not set", "--base-url")
+    qwq("model", "use", "lab").failed(66, "no model called 'lab'")
+    for name, value in (("servers.lab.base_url", "http://127.0.0.1:9"), ("servers.lab.model", "m")):
+        assert qwq("config", "set", name, value).code == 0
+    for name in ("lab", "lab/other"):
+        used = qwq("model", "use", name)
+        assert (used.code, len(used.err.splitlines())) == (0, 1), used.err
+        qwq("ask", "x").failed(69, "no server at http://127.0.0.1:9/v1")
+    overruled = qwq("model", "use", "lab", env={"QWQ_BASE_URL": "http://127.0.0.1:8"})
+    assert "lab is the default model now" in overruled.err
+    assert qwq("model", "use", "quill").code == 0
+    assert qwq("ask", "--example", "cards", "--final").out == "方块5\n"
+
+
 def test_on_a_terminal_what_is_gone_or_damaged_is_removed_too(qwq: Qwq) -> None:
     """That is the remedy that its own error names."""
     note = models(qwq) / "mine/qwq.json"
