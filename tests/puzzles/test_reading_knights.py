@@ -3,7 +3,7 @@
 import pytest
 
 from qwq_cli.errors import BadInputError
-from qwq_cli.puzzles.registry import kind
+from qwq_cli.puzzles.registry import kind, recognise
 
 EN = 'Knights tell the truth, knaves lie. A says: "{}" B says: "A is a knave."'
 ZH = "骑士说真话，无赖说假话。甲说：“{}。”乙说：“甲是无赖。”"
@@ -79,3 +79,20 @@ def test_a_colon_may_be_left_out_before_what_is_said() -> None:
     text = 'Knights tell the truth, knaves lie. A says "We are both knaves". B says "A is a knave".'
     (solution,) = one.solve(one.parse(text))
     assert one.say(solution, "en") == "A is a knave, B is a knight"
+
+
+@pytest.mark.parametrize("heading", ["骑士和无赖：", "骑士与无赖的谜题:", "骑士和无赖，一道题：\n"])
+def test_a_heading_is_nobody_who_speaks(heading: str) -> None:
+    said = "小明说：“小红是无赖。”小红表示：“我和小明是同类。”谁是骑士？"
+    _, puzzle = recognise(heading + said)
+    assert [kind("knights").say(roles, "zh") for roles in kind("knights").solve(puzzle)] == [
+        "小明是骑士，小红是无赖"
+    ]
+
+
+def test_what_somebody_says_is_not_passed_over_where_it_is_not_clear_who() -> None:
+    said = "一个路过的人嘀咕着：“小红是无赖。”小红说：“我是骑士。”谁是骑士，谁是无赖？"
+    with pytest.raises(BadInputError, match="can't read who says: 小红是无赖"):
+        recognise(said)
+    quoted = "岛上住着“骑士”和“无赖”。小明说：“小红是无赖。”小红说：“我和小明是同类。”谁是骑士？"
+    assert recognise(quoted)[0].name == "knights"

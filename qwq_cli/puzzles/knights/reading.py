@@ -21,6 +21,12 @@ _SPEECH: Final = re.compile(
     rf"(?:(?<=[\n。.!！”\"」, ，])|^)(?P<name>{NAME}) ?(?:{_VERB} ?[:：,，]?|[:：,，]) ?"
     rf"[“\"「](?P<claim>[^”\"」\n]+)[”\"」]"
 )
+_HEADING: Final = re.compile(
+    rf"^([^:：\n。.“\"「]*(?:{_KNIGHT}|{_KNAVE})[^:：\n。.“\"「说]{{0,10}})[:：](?!\s*[“\"「])",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What a puzzle is about, before who speaks first."""
+_QUOTED: Final = re.compile(r"[“\"「]([^”\"」\n]+)[”\"」]")
 _SAID: Final = (
     r"\b(?P<latin>[A-Z]\w*) (?:says?|said|replied|told|claims?)\b"
     r"|(?P<han>{names})(?:说|表示|声称|答道)(?![的真假实谎])"
@@ -108,7 +114,7 @@ def parse(text: str) -> Puzzle:
     Raises OtherKindError without two roles and someone who speaks; BadInputError for a claim that
     can't be read, for somebody who says nothing, and for more people than can be tried.
     """
-    text = half_width(text)
+    text = _HEADING.sub(r"\1。", half_width(text))
     speeches = list(_SPEECH.finditer(text))
     if not speeches or len({match.lastgroup for match in _ROLE.finditer(text)}) < 2:  # noqa: PLR2004
         raise OtherKindError(_WHAT, "nobody speaks, or no roles")
@@ -132,6 +138,9 @@ def _check_left(left: str, names: tuple[str, ...]) -> None:
     if said:
         why = f"can't read what {said['latin'] or said['han'] or said['name']} says"
         raise BadInputError(_WHAT, why, "put it in quotation marks")
+    for quoted in _QUOTED.findall(left):
+        if _ROLE.search(quoted) and re.search(r"\w\w", _ROLE.sub("", quoted)):
+            raise BadInputError(_WHAT, f"can't read who says: {quoted}", "name who does, before it")
     other = stranger(left, names)
     if other:
         raise BadInputError(_WHAT, f"{other} says nothing", "let everybody speak")
