@@ -102,6 +102,8 @@ class Journal:
             raise self.foreign(number, "it is no record")
         try:
             json.loads(rest)
+        except RecursionError:
+            raise self.foreign(number, "it is no record") from None
         except ValueError:
             os.ftruncate(self._descriptor, end)
             return end

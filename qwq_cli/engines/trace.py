@@ -46,7 +46,7 @@ def _from_json(path: Path, text: str) -> Script | None:
                 return _from_events(path, [decode(record) for record in records])
             if isinstance(first, dict) and "reasoning" in first and "answer" in first:
                 return _from_record(path, first)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         if NAME in lines[0]:
             raise BadInputError(f"{path} is no whole log of events", str(error)) from error
     except BadInputError as error:

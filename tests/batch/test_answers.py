@@ -127,6 +127,7 @@ FOREIGN = [
     json.dumps({"id": ["q0"], "question": "question 0", "error": None}).encode() + b"\n",
     json.dumps({"id": "q0", "question": "something else", "error": None}).encode() + b"\n",
     b"\xff\xfe\n",
+    b'{"id": ' + b"[" * 100_000,
 ]
 
 

@@ -53,7 +53,7 @@ def test_a_text_is_a_take(tmp_path: Path) -> None:
 
 def test_a_text_that_looks_like_json_is_a_text(tmp_path: Path) -> None:
     path = tmp_path / "trace.txt"
-    for text in ('{"a": 1}', "{not json", "[1]"):
+    for text in ('{"a": 1}', "{not json", "[1]", '{"a": ' * 100_000):
         path.write_text(text, encoding="utf-8")
         assert read_trace(path).takes == (text,)
 
@@ -153,6 +153,7 @@ def test_a_log_that_lacks_its_end_makes_no_answer_of_its_thinking(tmp_path: Path
         (b" \n ", "is empty"),
         (b"\xff\xfe\x00", "is not UTF-8"),
         (b'{"event": "started"}\n{"event": ', "no whole log of events"),
+        (b'{"event": "started"}\n' + b'{"event": ' * 100_000, "no whole log of events"),
     ],
 )
 def test_what_is_no_trace(tmp_path: Path, content: bytes, why: str) -> None:
