@@ -2,12 +2,15 @@
 
 import hashlib
 import random
+import re
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from qwq_cli.errors import BadInputError
+from qwq_cli.puzzles.cards.puzzle import Puzzle
 from qwq_cli.puzzles.cards.wording import PHRASES
 from qwq_cli.puzzles.people import NAMES
 from qwq_cli.puzzles.registry import recognise
@@ -18,6 +21,7 @@ from training.elsewhere import elsewhere
 from training.everyday import everyday
 from training.newcomers import QUESTIONS
 from training.recipes import CURRICULUM, KINDS_CURRICULUM, RECIPES, WIDENING, Mix
+from training.strangers import QUESTIONS as STRANGERS
 from training.thoughts.registry import faults
 
 FIRST_EDITION = "452e115c7f3e0676e6a580dfefc2a07bdf6600b8a5834014924b6f2a7b91ed5e"
@@ -76,16 +80,38 @@ def recognised(text: str) -> bool:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_is_asked_from_elsewhere_is_no_puzzle_of_any_kind(lang: str) -> None:
+def test_what_is_asked_from_elsewhere_is_no_puzzle_of_any_kind(lang: Language) -> None:
     rng = random.Random(f"elsewhere {lang}")
-    for number in range(200):
-        nonsense = number % 2
+    numbers = 0
+    for number in range(300):
+        nonsense = (0, 0.1, 1)[number % 3]
         written = language("好" if lang == "zh" else "a")
         question, reply = elsewhere(rng, written, kinds=True, nonsense=nonsense)
+        assert question not in STRANGERS[lang]
+        numbers += nonsense == 0.1 and len(re.findall(r"\d+", question)) > 1
         assert not recognised(question)
         with pytest.raises(BadInputError):
             recognise(question)
         assert "我不知道" in reply or "I do not know" in reply
+    assert numbers > 30  # stories with several
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_other_dialogues_are_told_by_what_is_said_alone(lang: Language) -> None:
+    """Their names and layouts are those of the announced one's samples."""
+    rng = random.Random(f"talks {lang}")
+    mix = replace(RECIPES["settle"][1][-1], kinds=(("cards", 1.0),), talks=1.0, strangers=0.0)
+    common = PHRASES[lang]["common"].cast
+    known = {name for three in common.triples for name in three} | set(common.singles)
+    new = 0
+    for _ in range(120):
+        sample = draw(rng, mix)
+        assert sample.task is not None
+        if sample.task.lang != lang or isinstance(sample.task.puzzle, Puzzle):
+            continue
+        assert recognise(sample.user)[1] == sample.task.puzzle
+        new += not any(name in sample.user for name in known if len(name) > 1)
+    assert new > 10
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
