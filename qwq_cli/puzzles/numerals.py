@@ -42,7 +42,8 @@ _LATEX: Final[tuple[tuple[str, str], ...]] = (
 )
 _FRACTION: Final = re.compile(
     r"(?:(?<![\d.])(?P<whole>\d{1,9}) ?)?\\[dt]?frac ?"
-    r"(?:\{ ?(?P<sign>-?) ?(?P<over>\d+) ?\}|(?P<one>\d)) ?(?:\{ ?(?P<under>\d+) ?\}|(?P<other>\d)(?!\d))"
+    r"(?:\{ ?(?P<sign>-?) ?(?P<over>\d+) ?\}|(?P<one>\d)) ?"
+    r"(?:\{ ?(?P<under>\d+) ?\}|(?P<other>\d)(?!\d))"
 )
 _ITEM: Final = re.compile(
     r"^ ?(?:> ?)*(?:[*•◦] |\(?(?:\d{1,2}[.)]|[a-h]\)) |\d{1,2}、"
