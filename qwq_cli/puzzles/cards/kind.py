@@ -7,8 +7,8 @@ cards; hard ones have others, where either of the two may begin, or two cards we
 import random
 from typing import Final, TypeAlias
 
+from qwq_cli.puzzles.cards.answers import answered
 from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle, stages
-from qwq_cli.puzzles.cards.parse import answered
 from qwq_cli.puzzles.cards.puzzle import RANKS, SUITS, Card, Puzzle, card_name
 from qwq_cli.puzzles.cards.solver import solve
 from qwq_cli.puzzles.cards.talk import Talk, solve_talk
