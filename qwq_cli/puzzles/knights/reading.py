@@ -266,6 +266,12 @@ def _people(text: str, names: tuple[str, ...], speaker: str) -> tuple[int, ...]:
 # -------------------------------------------------------------------------------------- answers
 
 _CLAUSE: Final = re.compile(r"[。.;；\n]")
+_OF_ALL_OR_ALL: Final = re.compile(
+    rf"\b(?:both|all)(?: are)? (?:{_KNIGHT}),? or (?:they are )?(?:both|all)\b"
+    rf"|\b(?:both|all)(?: are)? (?:{_KNAVE}),? or (?:they are )?(?:both|all)\b"
+    r"|(?:要么|或者?|可能|[,，])都?是.{1,8}[,，](?:要么|或者?|也可能)都?是|都是.{1,6}[,，]?(?:或者?|要么)都是",
+    re.IGNORECASE,
+)
 _ONE_OR_OTHER: Final = re.compile(
     rf"(?:(?:{_KNIGHT}),?|(?:{_KNAVE}),?) ?(?:or|或者?|还是)(?: an?| the)? ?(?:{_KNIGHT}|{_KNAVE})",
     re.IGNORECASE,
@@ -305,6 +311,8 @@ def _read_roles(answer: str, puzzle: Puzzle) -> Roles | None:
         return in_turn
     found: dict[str, Role] = {}
     for clause in _CLAUSE.split(answer):
+        if _OF_ALL_OR_ALL.search(clause):
+            return None
         parts = [_part(match) for match in token.finditer(clause)]
         if parts and not any(name for name, _ in parts) and _EVERYONE.search(clause):
             if re.search(_DENIAL, clause):

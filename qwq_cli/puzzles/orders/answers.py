@@ -100,6 +100,8 @@ def read(answer: str, puzzle: Puzzle) -> Answer | None:
 
 def _who(bare: str, puzzle: Puzzle, ask: int) -> Answer | None:
     one = mention(puzzle.names)
+    if re.search(rf"\b(?:whether|[Ee]ither) {one} or {one}|是{one}还是{one}", bare):
+        return None
     bare = re.sub(_denials(one), "", bare)
     said = _said_so(bare, puzzle, ask)
     if said:

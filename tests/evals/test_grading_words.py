@@ -1,0 +1,100 @@
+"""What is wrong with a puzzle, and checks behind an answer, in the words of models."""
+
+from typing import Any
+
+import pytest
+
+from qwq_cli.evals.grading import grade
+from qwq_cli.puzzles.words import KindName
+from qwq_cli.stream.final import final_answer
+
+
+def outcome(name: KindName, question: str, answer: str) -> str:
+    """What an answer is worth, its final line found as in a generation."""
+    record: Any = {
+        "item": {"kind": name, "lang": "en"},
+        "question": question,
+        "answer": answer,
+        "final": final_answer(answer),
+        "error": None,
+        "finish_reason": "stop",
+    }
+    return grade(record).outcome
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "Let me check: 3·5 + 5 = 20 ✓.",
+        "**Verification:** 3(5)+5 = 20",
+        "Check: 3·5 + 5 = 20",
+        "验算：3×5+5=20",
+        "To verify, 3*5 + 5 = 20.",
+    ],
+)
+def test_a_line_that_checks_an_answer_is_no_answer(check: str) -> None:
+    assert outcome("equations", "3x+5=20", f"x = 5\n\n{check}") == "right"
+    assert outcome("equations", "3x+5=20", f"x = 4\n\n{check}") == "wrong"
+
+
+@pytest.mark.parametrize(
+    "answer", [r"\boxed{\emptyset}", "∅", r"The solution set is $\varnothing$", "空集", "none"]
+)
+def test_an_empty_set_says_that_there_is_no_answer(answer: str) -> None:
+    assert outcome("equations", "3x + 5 = 3x + 7", answer) == "right"
+    assert outcome("equations", "x + y = 3, 2x + 2y = 6", answer) == "wrong"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["x = 3 - y for any y", "x = 3 - y, y ∈ ℝ", "All (x, y) with x + y = 3", "无穷解", "有无数解"],
+)
+def test_a_free_unknown_says_that_there_are_several_answers(answer: str) -> None:
+    assert outcome("equations", "x + y = 3, 2x + 2y = 6", answer) == "right"
+
+
+KNIGHTS = 'Knights tell the truth, knaves lie. A says: "{}" B says: "A is a knight."'
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Both are knights or both are knaves",
+        "Either both are knights or both are knaves.",
+        "要么都是骑士，要么都是无赖",
+        "可能都是骑士，也可能都是无赖",
+        "There are two possibilities.",
+        "有两种情况",
+    ],
+)
+def test_one_role_or_the_other_is_no_answer(answer: str) -> None:
+    assert outcome("knights", KNIGHTS.format("B is a knight."), answer) == "right"
+
+
+def test_a_paradox_has_no_answer() -> None:
+    for answer in ("This is a paradox.", "这是一个悖论"):
+        assert outcome("knights", KNIGHTS.format("I am a knave."), answer) == "right"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("Ann or Bob", "right"),
+        ("Either Ann or Bob", "right"),
+        ("We can't tell", "right"),
+        ("It is unclear", "right"),
+        ("Unknown", "right"),
+        ("I don't know whether Ann or Bob is younger.", "silent"),
+        ("Ann", "wrong"),
+    ],
+)
+def test_a_choice_between_people_names_none(answer: str, said: str) -> None:
+    question = "Tom is older than Ann. Tom is older than Bob. Who is the youngest?"
+    assert outcome("orders", question, answer) == said
+
+
+@pytest.mark.parametrize(
+    "answer", ["It is the same as q", "与q相同", "true if q is true, false otherwise", "Unknown"]
+)
+def test_a_value_that_follows_another_one_is_open(answer: str) -> None:
+    assert outcome("truth", "If p is true, what is the truth value of p∧q?", answer) == "right"
