@@ -235,10 +235,10 @@ _CONDITIONS: Final = _pattern(
 _LEAST: Final = re.compile(r"最[小少]|至少|\b(?:smallest|least)\b", re.IGNORECASE)
 _LEFT: Final = re.compile(r"余|剩|模|\bremainder\b|\bleft\b|\bmod|%", re.IGNORECASE)
 _UNREAD: Final = re.compile(
-    r"\d|整除|倍数|位的?数|[一二两三四五]位|[奇偶质素双单]数|[两二三]个数|倍(?!数)|[的之][和积差]|平方|最大|第[二三]小|大于|小于|超过|以[上下内]|商(?![店场人品])"
+    r"\d|整除|进制|倍数|位的?数|[一二两三四五]位|[奇偶质素双单]数|[两二三]个数|倍(?!数)|[的之][和积差]|平方|最大|第[二三]小|大于|小于|超过|以[上下内]|商(?![店场人品])"
     r"|\b(?:divisible|divides?|multiples?|greater|larger|bigger|more than|less than|smaller than"
     r"|above|below|between|exceed\w*|odd|even|prime|squared?|squares|digits?|two-digit|three-digit|largest"
-    r"|greatest|second|quotient|twice|doubled?|triple|half|sum|product|difference)\b",
+    r"|greatest|second|quotient|twice|binary|hexadecimal|doubled?|triple|half|sum|product|difference)\b",
     re.IGNORECASE,
 )
 """What asks for more than has been read."""

@@ -94,6 +94,18 @@ def test_cards_that_explain_an_answer_are_none(answer: str) -> None:
     assert read_card(answer) == Card("D", "5")
 
 
+@pytest.mark.parametrize(
+    "answer", ["红桃Q\n方块5", "红桃Q。方块5。", "- Q♥\n- 5♦", "方块5，红桃Q。因为红桃A不是。"]
+)
+def test_two_cards_may_stand_in_two_lines(answer: str) -> None:
+    one = kind("cards")
+    puzzle = one.parse(
+        "红桃A、Q、4 黑桃J、8、4 方块A、5。老师抽出两张，把点数告诉小明，把花色告诉小红，不分先后。"
+        "小明：我不知道是哪两张。小红：我也不知道。小明：现在我知道了。"
+    )
+    assert one.say(one.read(answer, puzzle), "zh") == "红桃Q和方块5"
+
+
 @pytest.mark.parametrize("answer", ["diamonds", "5", "5 or 6, diamonds", "hearts or diamonds, 5"])
 def test_a_suit_and_a_rank_are_a_card_only_if_there_is_one_of_each(answer: str) -> None:
     assert read_card(answer) is None

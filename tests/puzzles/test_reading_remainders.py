@@ -66,6 +66,7 @@ def test_an_ordinary_question_is_read(text: str, answer: int | bool) -> None:
         "最小的正整数x：2x≡1 (mod 3)，x≡3 (mod 5)",
         "x+1 mod 3 = 2, smallest x",
         "What is 17 divided by 5?",
+        "What is 17 mod 5 in binary?",
         "17/5 = 3 remainder?",
     ],
 )

@@ -65,10 +65,11 @@ def _apart_from_suit(text: str) -> Iterator[Card]:
         yield Card(suits.pop(), ranks.pop())
 
 
-def answered(text: str) -> Iterator[Card]:
+def answered(text: str, picked: int = 1) -> Iterator[Card]:
     """Every card that an answer names and does not say that it is not that one, reasons aside.
 
-    One that is named alone at the beginning is the only one, if nothing is concluded behind.
+    Where one was picked and one is named alone at the beginning, it is the only one, if nothing is
+    concluded behind.
     """
     text = _without_latex(text)
     if short := _SHORT.fullmatch(text):
@@ -84,7 +85,8 @@ def answered(text: str) -> Iterator[Card]:
     cards = _not_denied(bare)
     first = _FIRST.match(bare)
     named = _not_denied(first[1]) if first else []
-    if first and len(set(named)) == 1 and not _CONCLUDES.search(bare, first.end()):
+    alone = first and picked == 1 and len(set(named)) == 1
+    if first and alone and not _CONCLUDES.search(bare, first.end()):
         cards = named
     yield from cards
 

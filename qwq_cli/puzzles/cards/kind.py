@@ -66,7 +66,7 @@ def solve_any(puzzle: Puzzle | Talk) -> tuple[Answer, ...]:
 def read(answer: str, puzzle: Puzzle | Talk) -> Answer | None:
     """The last card that is named and not denied, or the last two."""
     count = puzzle.picked if isinstance(puzzle, Talk) else 1
-    found = tuple(answered(answer))[-count:]
+    found = tuple(answered(answer, count))[-count:]
     return _sorted(found) if len(found) == count else None
 
 

@@ -184,6 +184,12 @@ _FURTHER: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """What asks for something else than the unknowns, or joins equations otherwise than by `and`."""
+_SOUGHT: Final = re.compile(
+    r"(?:(?:\b(?:solve for|find|what is)|; for)(?: the value of)? |求 ?"
+    r"|(?<![A-Za-z])(?=[a-z] ?= ?[?？]))(?!a [a-z])([a-z])(?![A-Za-z'])",
+    re.IGNORECASE,
+)
+"""An unknown that is asked for."""
 _BOUNDS: Final = re.compile(
     r"\b(?:integers?|whole|natural|positive|equal|same|differ\w*|opposites?|consecutive|twice|times"
     r"|double|half|more|less|greater|larger|bigger|smaller)\b"
@@ -292,6 +298,9 @@ def _refuse_more(text: str, found: list[re.Match[str]]) -> None:
 def _refuse_another_question(rest: str, names: tuple[str, ...], equations: int) -> None:
     """BadInputError where more is asked than what the unknowns are."""
     more = _FURTHER.search(rest)
+    if asked := next((m for m in _SOUGHT.finditer(rest) if m[1].lower() not in names), None):
+        why = f"“{asked[0].strip()}” asks for what is in no equation"
+        raise BadInputError(_WHAT, why, "ask for the unknowns")
     letters = "".join(set(names) & set("pqrstuvwxyz"))
     more = more or re.search(_TOLD.format(names="".join(names)), rest)
     if letters:  # of others a word might be made
