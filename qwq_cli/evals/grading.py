@@ -65,7 +65,7 @@ _UNSETTLED: Final = re.compile(
 _CHOICE: Final = re.compile(r"\bor\b|或|要么|还是|也可能", re.IGNORECASE)
 """Between answers, where none is named."""
 _CHECKING: Final = re.compile(
-    r"(?:(?:let me|let['’]s|let us|we can|to|a quick|quick) )?(?:double-?)?(?:check|verif)\w*\b"
+    r"(?:(?:let me|let['’]s|let us|we can|to|a quick|quick) |\*+)?(?:double-?)?(?:check|verif)\w*\b"
     r"|(?:我们)?(?:来)?(?:验算|检验|验证|检查)",
     re.IGNORECASE,
 )
@@ -129,15 +129,19 @@ def _flaw(several: bool) -> str:  # noqa: FBT001 - the one thing that it asks
 
 
 def _read(one: Kind[Any, Any], puzzle: object, text: str, answer: str) -> Any:  # noqa: ANN401 - as read
-    """What the final line answers; where it says nothing, what the lines around it do: a list of
-    people is no single line.
+    """What stands alone at the head of an answer, else what the final line answers; where it says
+    nothing, what the lines around it do: a list of people is no single line.
     """
+    declined = any(
+        said.search(text) for said in (_NONE, _CLASHING, _SEVERAL, _UNSETTLED, _UNSURE, _DECLINED)
+    )
+    head = None if declined else one.head(answer, puzzle)
+    if head is not None:
+        return head
     if _CHECKING.match(text) and (checked := one.read(answer, puzzle)) is not None:
         return checked
     given = one.read(text, puzzle)
-    if given is not None or any(
-        said.search(text) for said in (_NONE, _CLASHING, _SEVERAL, _UNSETTLED, _UNSURE, _DECLINED)
-    ):
+    if given is not None or declined:
         return given
     given = one.read(closing_part(answer), puzzle)
     return one.read(answer, puzzle) if given is None else given

@@ -195,7 +195,7 @@ _SO: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _STATED: Final = re.compile(
-    r"(?:[=≈:：为是得]|等于|\b(?:is|are|be|equals)\b|^)[\s(]*(?:-|负)? ?\d[\d./]*\W*$",
+    r"(?:[=≈:：为是得]|等于|\b(?:is|are|be|equals)\b|['’]s\b|^)[\s(]*(?:-|负)? ?\d[\d./]*\W*$",
     re.IGNORECASE,
 )
 _STATED_WITHIN: Final = 80

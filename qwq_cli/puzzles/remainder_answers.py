@@ -8,7 +8,7 @@ from qwq_cli.puzzles.numerals import MOST_DIGITS, conclusion, last_whole
 _YES_OR_NO: Final = re.compile(
     r"(?P<no>\bcan't\b|\bcannot\b|不可能|无法|没法|不能|不可以|不是|否|除不尽|不行|不(?:能)?整除"
     r"|\bno(?:pe)?\b|\bnot\b|n't\b|\bfalse\b)"
-    r"|(?P<yes>能|可以|是|\byes\b|\bis\b|\bdoes\b|\bcan\b|\btrue\b)",
+    r"|(?P<yes>能|可以|是|\byes\b|\bis\b|\bdoes\b|\bdivides\b|\bcan\b|\btrue\b)",
     re.IGNORECASE | re.ASCII,
 )
 _NEITHER: Final = re.compile(
@@ -39,6 +39,9 @@ _UNSURE: Final = re.compile(
 
 _MODULO: Final = re.compile(r"\(? ?\bmod(?:ulo)?\b ?\d{1,99} ?\)?", re.IGNORECASE)
 """By what it was divided: 17 ≡ 2 (mod 5)."""
+_QUOTIENT: Final = re.compile(
+    r"(?:\bquotient(?: of)?|商)(?: ?[:=：]| is| ?[是为])? ?\d{1,99}", re.IGNORECASE
+)
 _NAMED: Final = re.compile(
     r"(?:\bremainder(?: of)?|\bleaves|余数?|剩下?|(?<=\d) ?\br|(?<=\d)r)(?: ?[:=：]| is| ?[是为])?"
     rf" ?(?P<r>(?<!\d)\d{{1,{MOST_DIGITS}}}(?!\d))"
@@ -60,7 +63,7 @@ def read_number(answer: str, conditions: re.Pattern[str] | None = None) -> int |
     named = list(_NAMED.finditer(text)) if conditions is None else []
     if named:
         return int(named[-1]["r"])
-    return last_whole(conditions.sub(" ", text) if conditions else text)
+    return last_whole((conditions or _QUOTIENT).sub(" ", text))
 
 
 def _read_yes(answer: str) -> bool | None:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from qwq_cli.evals.grading import grade
+from qwq_cli.puzzles.columns import Puzzle as Sum
+from qwq_cli.puzzles.registry import kind
 from qwq_cli.puzzles.words import KindName
 from qwq_cli.stream.final import final_answer
 
@@ -98,3 +100,39 @@ def test_a_choice_between_people_names_none(answer: str, said: str) -> None:
 )
 def test_a_value_that_follows_another_one_is_open(answer: str) -> None:
     assert outcome("truth", "If p is true, what is the truth value of p∧q?", answer) == "right"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "**8531**\n\n- Ones: 2 + 9 = 11, carry 1\n- Thousands: 8",
+        "The sum is 8,531.\n\nHere is the work:\n- 2 + 9 = 11\n- 4 + 3 + 1 = 8",
+        "8531\n\n个位：2+9=11，进1；千位：4+3+1=8。",
+        "It's 8531. Since 2+9=11 we carry 1.",
+        "100\n\nWait, that is wrong: 4872 + 3659 = 8531",
+        "4872\n\n+ 3659\n\nTogether: 8531",
+        "The units give 11.\n\nAll in all 8531",
+    ],
+)
+def test_what_stands_alone_at_the_head_is_the_answer(answer: str) -> None:
+    assert outcome("columns", "What is 4872 + 3659?", answer) == "right"
+    assert kind("columns").check(Sum(4872, "+", 3659), answer).right
+
+
+def test_a_head_that_is_taken_back_is_no_answer() -> None:
+    taken_back = "x = 2\n\nThis leads to a contradiction."
+    assert outcome("equations", "3x + 5 = 3x + 7", taken_back) == "right"
+    works = "x = 5\n\n3(5) + 5 = 20, so it works."
+    assert outcome("equations", "3x+5=20", works) == "right"
+    falls = "x = 4\n\n3(4) + 5 = 17, but 3(5) + 5 = 20, hence x = 5"
+    assert outcome("equations", "3x+5=20", falls) == "right"
+
+
+@pytest.mark.parametrize("answer", ["Remainder: 2\nQuotient: 14", "remainder 2, quotient 14"])
+def test_a_quotient_is_no_remainder(answer: str) -> None:
+    question = "What is the remainder when 100 is divided by 7?"
+    assert outcome("remainders", question, answer) == "right"
+
+
+def test_one_number_divides_another() -> None:
+    assert outcome("remainders", "Is 91 divisible by 7?", "7 divides 91") == "right"
