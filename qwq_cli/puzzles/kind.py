@@ -28,7 +28,7 @@ class OtherKindError(BadInputError):
 
 _HEAD: Final = re.compile(r"\s*([^\n]{1,100}?)[ \t]*\n[ \t]*\n")
 _BEFORE_IT: Final = re.compile(
-    r"(?:the|final|answer|solution|card|sum|product|difference|result|remainder|number|smallest|is|it"
+    r"(?:the|a|final|answer|solution|card|sum|product|difference|result|remainder|number|smallest|is|it"
     r"|its|答案|结果|余数|这张牌|是|为|等于)*"
 )
 _CONCLUDES: Final = re.compile(
@@ -94,7 +94,7 @@ class Kind(Generic[P, A]):
         given = self.read(first[1], puzzle)
         line = _bare(first[1])
         said = () if given is None else (self.say(given, "zh"), self.say(given, "en"))
-        for words in map(_bare, said):
+        for words in (_bare(one.removeprefix("a ")) for one in said):
             if line.endswith(words) and _BEFORE_IT.fullmatch(line.removesuffix(words)):
                 return given
         return None

@@ -136,3 +136,10 @@ def test_a_quotient_is_no_remainder(answer: str) -> None:
 
 def test_one_number_divides_another() -> None:
     assert outcome("remainders", "Is 91 divisible by 7?", "7 divides 91") == "right"
+
+
+def test_what_classes_are_is_no_class_of_the_formula() -> None:
+    one = kind("truth")
+    puzzle = one.parse("Is (p→q)∨(q→p) a tautology, a contradiction or contingent?")
+    answer = "Tautology.\n\nOf all formulas, only those that are sometimes true are contingent."
+    assert one.check(puzzle, answer).right

@@ -179,6 +179,8 @@ _FURTHER: Final = re.compile(
     r"|\bis [a-z] (?:an? )?(?:even|odd|prime|integer|positive|negative|greater|larger|less)\b"
     r"|[a-z] ?是(?:不是)?(?:[奇偶质素整正负]数)|; ?(?:or|或者?) ?;|\b(?:not|unless|except) ;"
     r"|\bhow many\b|; ?(?:is (?:not )?)?(?:an?|the) (?:solution|root)\b|的解[吗么]|(?:几|多少)个?解"
+    r"|\b(?:slope|intercepts?|plot|graph|integrate|derivative|parallel|perpendicular|axis|a line)\b"
+    r"|斜率|截距|图像|图象|导数|平行|垂直|轴"
     r"|; ?(?:satisf|solves\b|是否|能否|是不是)"
     r"|\b(?:check|verify|whether) (?:if |that |whether )?;",
     re.IGNORECASE | re.ASCII,
