@@ -142,11 +142,45 @@ _FURTHER: Final = re.compile(
 """What asks for something else than the result, or changes it."""
 
 
+_SPELT: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(re.sub(r"N[12]", lambda _: rf"({NUMBER})", pattern), re.IGNORECASE), put)
+    for pattern, put in (
+        (r"(?:\bthe )?\bsum of N1 and N2", r"\1 + \2"),
+        (r"(?:\bthe )?\bproduct of N1 and N2", r"\1 × \2"),
+        (r"\badd N1 (?:and|to) N2", r"\1 + \2"),
+        (r"\bmultiply N1 (?:by|and) N2", r"\1 × \2"),
+        (r"\bsubtract N1 from N2", r"\2 - \1"),
+        (r"N1 subtracted from N2", r"\2 - \1"),
+        (r"N1 take away N2", r"\1 - \2"),
+        (r"N1 ?[和与] ?N2 ?(?:的和|相加)", r"\1 + \2"),
+        (r"N1 ?[和与] ?N2 ?(?:的积|的乘积|相乘)", r"\1 × \2"),
+    )
+)
+_APART: Final = re.compile(
+    rf"(?:\bthe )?\bdifference (?:of|between) (?P<a>{NUMBER}) and (?P<b>{NUMBER})"
+    rf"|(?P<c>{NUMBER}) ?[和与] ?(?P<d>{NUMBER}) ?的差",
+    re.IGNORECASE,
+)
+
+
+def _spelt_out(text: str) -> str:
+    """With `12 + 34` for the sum of 12 and 34. Of a difference the larger one must come first: it
+    may be meant without a sign.
+    """
+    for pattern, put in _SPELT:
+        text = pattern.sub(put, text)
+    for found in reversed(list(_APART.finditer(text))):
+        a, b = int(found["a"] or found["c"]), int(found["b"] or found["d"])
+        if a >= b:
+            text = f"{text[: found.start()]}{a} - {b}{text[found.end() :]}"
+    return text
+
+
 def parse(text: str) -> Puzzle:
     """Read the one sum, difference or product in `text`; OtherKindError without it, and where
     there is more of it than two numbers.
     """
-    text = plain_question(text)
+    text = _spelt_out(plain_question(text))
     found = list(_QUESTION.finditer(text))
     if len(found) != 1 or not stands_alone(text, *found[0].span()):
         raise OtherKindError("not an arithmetic question", "it needs one of +, - and × once")

@@ -5,6 +5,7 @@ reader never sees what the writer meant.
 """
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -23,6 +24,19 @@ class OtherKindError(BadInputError):
 
     def __init__(self, what: str, why: str) -> None:
         super().__init__(what, why, SEE_ONE)
+
+
+_HEAD: Final = re.compile(r"\s*([^\n]{1,100}?)[ \t]*\n[ \t]*\n")
+_BEFORE_IT: Final = re.compile(
+    r"(?:the|a|final|answer|solution|card|sum|product|difference|result|remainder|number|smallest|is|it"
+    r"|its|答案|结果|余数|这张牌|是|为|等于)*"
+)
+_CONCLUDES: Final = re.compile(
+    r"\b(?:so(?! (?:it|this|both) (?:works?|checks?|holds?|is|are))|therefore|thus|hence"
+    r"|answer|result|wait|actually|together|but|however)\b"
+    r"|所以|因此|故|综上|答案|结果|不对|但|然而|不过",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,26 @@ class Kind(Generic[P, A]):
 
     def check(self, puzzle: P, answer: str) -> "Verdict[A]":
         """Hold an answer, in any words, against the puzzle."""
-        return Verdict(self.read(answer, puzzle), self.solve(puzzle))
+        head = self.head(answer, puzzle)
+        return Verdict(self.read(answer, puzzle) if head is None else head, self.solve(puzzle))
+
+    def head(self, answer: str, puzzle: P) -> A | None:
+        """What stands alone in the first paragraph, if nothing is concluded in those behind."""
+        first = _HEAD.match(answer)
+        if first is None or "\\boxed" in answer or _CONCLUDES.search(answer, first.end()):
+            return None
+        given = self.read(first[1], puzzle)
+        line = _bare(first[1])
+        said = () if given is None else (self.say(given, "zh"), self.say(given, "en"))
+        for words in (_bare(one.removeprefix("a ")) for one in said):
+            if line.endswith(words) and _BEFORE_IT.fullmatch(line.removesuffix(words)):
+                return given
+        return None
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone."""
+    return re.sub(r"[\W_]+", "", text.lower())
 
 
 @dataclass(frozen=True, slots=True)

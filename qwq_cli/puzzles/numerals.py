@@ -13,7 +13,7 @@ MOST_DIGITS: Final = 100
 NUMBER: Final = rf"(?<!\d)\d{{1,{MOST_DIGITS}}}(?!\d)"
 """A whole number, whole: without the guards a long one would be tried at each of its digits."""
 
-NOTHING_YET: Final = r"(?: ?=(?= ?(?:$|[?？_多几]))[ ?？_]*)?"
+NOTHING_YET: Final = r"(?: ?=(?= ?(?:$|[?？_□多几]|\( ?\)))(?: ?\( ?\)|[ ?？_□]*))?"
 """An equals sign, if any, with nothing behind it but the question; for re.MULTILINE."""
 
 _SIGNS: Final = str.maketrans(
@@ -26,17 +26,30 @@ _SIGNS: Final = str.maketrans(
     | {"∗": "*", "’": "'", "\u200b": None}
 )
 _LATEX: Final[tuple[tuple[str, str], ...]] = (
-    (r"\\[dt]?frac ?\{ ?(-?) ?(\d+) ?\} ?\{ ?(\d+) ?\}", r"\1\2/\3"),
-    (r"\\(?:begin|end)\{\w+\}|(?<!/)\\[()\[\]]|\\(?:left|right)(?![a-z])|\\[;!]|\$", " "),
-    (r"(?<=\d)(?:\{,\}|\\,)(?=\d)", ","),
+    (r"(?<=\d)(?:\{,\}(?:\\!)?|,\\!|\\,)(?=\d)", ","),
+    (r"&(?= ?=)|(?<==)&", ""),
+    (r"\\(?:begin|end)\{\w+\*?\}(?:\{[lcr| ]+\})?|\\(?:left|right)(?![a-z]) ?(?:\\[{}]|\.)", " "),
+    (r"(?<!/)\\[()\[\]]|\\(?:left|right)(?![a-z])|\\[;!]|\$", " "),
     (r"\\,", " "),
     (r"\\times(?![a-z])", "×"),
     (r"\\cdot(?![a-z])", "·"),
     (r"\\div(?![a-z])", "÷"),
+    (r"\\approx(?![a-z])", "≈"),
+    (r"\\equiv(?![a-z])", "≡"),
+    (r"\\[bp]?mod(?![a-z]) ?(?:\{(\d+)\})?", r" mod \1"),
     (r"\\(?:text|mathrm|mathbf)\{([^{}]*)\}", r"\1"),
     (r"\\\\", "\n"),
 )
-_ITEM: Final = re.compile(r"^ ?(?:> ?)*(?:[*•◦] |\(?\d{1,2}[.)] |\d{1,2}、)", re.MULTILINE)
+_FRACTION: Final = re.compile(
+    r"(?:(?<![\d.])(?P<whole>\d{1,9}) ?)?\\[dt]?frac ?"
+    r"(?:\{ ?(?P<sign>-?) ?(?P<over>\d+) ?\}|(?P<one>\d)) ?"
+    r"(?:\{ ?(?P<under>\d+) ?\}|(?P<other>\d)(?!\d))"
+)
+_ITEM: Final = re.compile(
+    r"^ ?(?:> ?)*(?:[*•◦] |\(?(?:\d{1,2}[.)]|[a-h]\)) |\d{1,2}、"
+    r"|(?:第 ?\d{1,3} ?题|(?:题目?|Q|Question|Problem|Exercise) ?\d{1,3})(?: ?[.:：、)]|\n) ?)",
+    re.MULTILINE | re.IGNORECASE,
+)
 """What stands before an item of a list; not a dash, which may be a minus."""
 _BOLD: Final = re.compile(r"(?<![\w*)])\*\*([^*\n]{1,300})\*\*(?![\w*(])")
 
@@ -46,12 +59,22 @@ def plain(text: str) -> str:
     LaTeX around them.
     """
     text = text.translate(_SIGNS)
-    if "\\" in text or "$" in text:
+    if "\\" in text or "$" in text or "{,}" in text:
+        text = _FRACTION.sub(_fraction, text)
         for pattern, put in _LATEX:
             text = re.sub(pattern, put, text)
     text = re.sub(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+", " ", text)
     text = re.sub(r" ?\n\s*", "\n", text)
     return re.sub(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])", lambda m: m[0].replace(",", ""), text)
+
+
+def _fraction(match: re.Match[str]) -> str:
+    r"""`16/3`, of `5\frac13` too."""
+    over, under = match["over"] or match["one"], match["under"] or match["other"]
+    if match["whole"] and not match["sign"] and len(over) + len(under) < MOST_DIGITS:
+        over = str(int(match["whole"]) * int(under) + int(over))
+        return f"{over}/{under}"
+    return f"{match['whole'] or ''}{match['sign'] or ''}{over}/{under}"
 
 
 def plain_question(text: str) -> str:
@@ -79,14 +102,18 @@ _STOPS: Final = frozenset(":;,.?!\"'`#~，、：；。？！“”‘’「」�
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}", "'": "'"}
 _OPERATORS: Final = frozenset("+-*/×÷·^=%")
 _WORDS: Final = r"plus|minus|times|over(?! the)|mod|modulo|divided|multiplied|less"
+_SIZES: Final = r"hundred|thousand|million|billion|dozen"
 _BEFORE: Final = re.compile(
-    rf"\b(?:{_WORDS}|by|half|twice|double|thrice)\Z"
+    rf"\b(?:{_WORDS}|by|half|twice|double|triple|thrice|negative|sqrt|root|log|ln|sin|cos|tan|max"
+    r"|min|factorial of)\Z"
     r"|(?:%|\b(?:half|thirds?|quarters?|percent|squares?|cube|root|sum|product|difference|quotient))"
     r" of\Z",
     re.IGNORECASE,
 )
-_AFTER: Final = re.compile(rf"(?:{_WORDS}|squared|cubed|percent|factorial)\b", re.IGNORECASE)
-_HAN_BEFORE: Final = re.compile(r"(?:[加减乘除]|除以|乘以|分之|加上|减去)$")
+_AFTER: Final = re.compile(
+    rf"(?:{_WORDS}|{_SIZES}|squared|cubed|percent|factorial)\b", re.IGNORECASE
+)
+_HAN_BEFORE: Final = re.compile(r"(?:[加减乘除负]|零下|除以|乘以|分之|加上|减去)$")
 _HAN_AFTER: Final = re.compile(
     r"[加减乘除万亿千百]|分之|的?[一两二三四五六七八九十]*(?:倍|平方|立方|次方)|的一半|取?模"
 )
@@ -116,7 +143,8 @@ def begins_alone(text: str, start: int) -> bool:
         return _is_a_word(left[-20:], text, start) and _sign_is_near(text, start)
     if last == "." and adjacent:
         return False
-    return last in _STOPS | {"{"} and not (last == "," and adjacent and left[-2:-1].isdigit())
+    thousands = last == "," and adjacent and left[-2:-1].isdigit() and text[start].isdigit()
+    return last in _STOPS | {"{"} and not thousands
 
 
 def _is_a_word(left: str, text: str, start: int) -> bool:
@@ -158,7 +186,8 @@ def _is_han(char: str) -> bool:
 
 _BOXED: Final = re.compile(r"\\boxed ?\{((?:[^{}]|\{[^{}]*\})*)\}")
 _CHECK: Final = re.compile(
-    r"\b(?:check|verify|verifying|verification|proof)\b|验算|检验|验证|检查|核对",
+    r"\b(?:(?:you|we) can |to )?(?:(?:double-?)?check|verify|verifying|verification|proof)\b"
+    r"|验算|检验|验证|检查|核对",
     re.IGNORECASE | re.ASCII,
 )
 _SO: Final = re.compile(
@@ -166,10 +195,26 @@ _SO: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _STATED: Final = re.compile(
-    r"(?:[=≈:：为是得]|等于|\b(?:is|are|be|equals)\b|^)[\s(]*(?:-|负)? ?\d[\d./]*\W*$",
+    r"(?:[=≈:：为是得]|等于|\b(?:is|are|be|equals)\b|['’]s\b|^)[\s(]*(?:-|负)? ?\d[\d./]*\W*$",
     re.IGNORECASE,
 )
 _STATED_WITHIN: Final = 80
+_REASON: Final = re.compile(
+    r"[(](?=[^()\n]{0,80}\d ?[-+*/×÷·=] ?\d)[^()\n]*[)]"
+    r"|(?:\b(?:because|since|when you|is (?:the (?:smallest|least|difference|sum|product)|what))\b"
+    r"|, as\b|因为|由于)(?:[^.;\n。；]|\.(?=\d))*",
+    re.IGNORECASE | re.ASCII,
+)
+_GOES_ON: Final = re.compile(
+    r"\b(?:so|therefore|thus|hence|answer|gives?|giving|total|result)\b|所以|因此|答案|故|结果|得|共",
+    re.IGNORECASE,
+)
+"""In a reason: it comes to something of its own."""
+_ROUNDED: Final = re.compile(
+    r"(?<=\d)(?: ?[(]?≈|,? (?:or )?(?:about|approximately|roughly)|[，,]?约[等为]?于?)"
+    r" ?-? ?\d+(?:\.\d+)?",
+    re.IGNORECASE,
+)
 _NUMBER: Final = re.compile(
     r"(?P<sign>- ?|负 ?|\b(?:minus|negative) )?(?<![A-Za-z\d.])"
     r"(?P<size>\d{1,300}(?:\.\d{1,99})?(?: ?/ ?\d{1,300})?)(?![A-Za-z\d%]|\.\d| ?/ ?\d)",
@@ -178,6 +223,7 @@ _NUMBER: Final = re.compile(
 _ANSWER: Final = re.compile(
     r"(?:\banswer|答案|得数)(?: ?[:：=]| ?\bis\b| ?[是为])[\s:：*]*", re.IGNORECASE | re.ASCII
 )
+_NOT: Final = re.compile(r"(?:\bnot|n't|不是|≠) ?\Z", re.IGNORECASE)
 _WORKED: Final = re.compile(r" ?[-+*/×÷·^=] ?[\d(]")
 
 
@@ -189,21 +235,41 @@ def conclusion(answer: str) -> str:
     text = re.sub(r"(?<![\d.])\d{1,3}(?: \d{3})+(?!\d)", lambda m: m[0].replace(" ", ""), text)
     for check in _CHECK.finditer(text):
         head = text[: check.start()]
-        near = head[-_STATED_WITHIN:]
-        if _STATED.search(near) and not _SO.search(text, check.end()):
+        if _STATED.search(head[-_STATED_WITHIN:]) and not _SO.search(text, check.end()):
             return head
     return text
 
 
+def unboxed(answer: str) -> str:
+    r"""An answer with what stands in `\boxed{}` only."""
+    return _BOXED.sub(r" \1 ", answer)
+
+
+def _without_reasons(text: str) -> str:
+    """A text without the reasons that stand behind a number which it states."""
+    rest, end = "", 0
+    for found in _REASON.finditer(text):
+        near = text[max(end, found.start() - _STATED_WITHIN) : found.start()]
+        if _STATED.search(near) and not _GOES_ON.search(found[0]):
+            rest, end = rest + text[end : found.start()], found.end()
+    return rest + text[end:]
+
+
 def last_number(answer: str) -> Fraction | None:
-    """The number that is called the answer, else the last one; None where its sign is unclear."""
-    text = conclusion(answer)
+    """The number that is called the answer, else the last one that is not denied, reasons aside;
+    None where its sign is unclear.
+    """
+    text = _without_reasons(_ROUNDED.sub("", conclusion(answer)))
     for marked in reversed(list(_ANSWER.finditer(text))):
         number = _NUMBER.match(text, marked.end())
         if number and not _WORKED.match(text, number.end()):
             return number_of(number)
-    found = list(_NUMBER.finditer(text))
+    found = [match for match in _NUMBER.finditer(text) if not _denied(match)]
     return number_of(found[-1]) if found else None
+
+
+def _denied(match: re.Match[str]) -> bool:
+    return _NOT.search(match.string[max(0, match.start() - 20) : match.start()]) is not None
 
 
 def last_whole(answer: str) -> int | None:
@@ -219,7 +285,7 @@ def number_of(match: re.Match[str]) -> Fraction | None:
     except ZeroDivisionError:
         return None
     before = match.string[max(0, match.start() - 20) : match.start()].rstrip(" ")
-    if re.search(r"(?:\bnot|n't|不是|≠)\Z", before, re.IGNORECASE):
+    if _denied(match) or re.search(r"\^[ {]*\Z", before):
         return None
     if match["sign"] is None or re.search(r"[\d)]\Z|(?<![A-Za-z'])[A-Za-z]\Z", before):
         return size
@@ -232,7 +298,8 @@ def number_of(match: re.Match[str]) -> Fraction | None:
 
 def value(text: str) -> Fraction | None:
     """The number that begins a text, unless it is only the beginning of something longer."""
-    number = _NUMBER.match(text.strip(" *"))
+    bare = text.strip(" *{}")
+    number = _NUMBER.match(bare[1:-1] if re.fullmatch(r"\([^()]*\)", bare) else bare)
     if number is None:
         return None
     rest = number.string[number.end() :].lstrip(" ")

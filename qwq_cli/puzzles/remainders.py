@@ -16,12 +16,11 @@ from qwq_cli.puzzles.numerals import (
     NUMBER,
     around,
     begins_alone,
-    conclusion,
     ends_alone,
-    last_whole,
     plain_question,
     without,
 )
+from qwq_cli.puzzles.remainder_answers import read_number, read_yes
 from qwq_cli.puzzles.words import Language, Wording
 
 Ask: TypeAlias = Literal["remainder", "divisible", "least"]
@@ -190,7 +189,7 @@ def spoil(rng: random.Random, setting: Setting) -> Posed[Puzzle, Answer]:
 
 def _pattern(text: str) -> re.Pattern[str]:
     """With N1, M1, R2 for the number, the divisor and the remainder, each in one of the ways."""
-    return re.compile(re.sub(r"\b([NMR])(\d)\b", _group, text), re.IGNORECASE | re.MULTILINE)
+    return re.compile(re.sub(r"\b([NMR])(\d\d?)\b", _group, text), re.IGNORECASE | re.MULTILINE)
 
 
 def _group(match: re.Match[str]) -> str:
@@ -198,36 +197,48 @@ def _group(match: re.Match[str]) -> str:
 
 
 _REMAINDER: Final = _pattern(
-    rf"(?:N1) ?(?:除以|÷|mod|%|modulo) ?(?:M1){NOTHING_YET}"
+    rf"(?:N1) ?(?:除以|÷|/|mod|%|modulo|模|divided by) ?(?:M1){NOTHING_YET}"
     r"|(?:N2) is divided by (?:M2)|of (?:N3) divided by (?:M3)"
-    r"|(?:N6) ?被 ?(?:M6) ?除"
+    r"|(?:N6) ?被 ?(?:M6) ?除|(?:N7) ?对 ?(?:M7) ?[取求](?=[模余])"
+    r"|\bdivid(?:e|ing) (?:N8) by (?:M8)"
+    r"|\bdoes (?:N9) (?:leave|give|have) (?:when|if) (?:it is )?divided by (?:M9)"
     r"|(?:N4) ?按 ?(?:M4) ?个一组|Put (?:N5) \w+ into \w+ of (?:M5)"
 )
 _DIVISIBLE: Final = _pattern(
-    r"(?:N1) ?(?:能不能|能否|能|可以|是否能|是不是能)被 ?(?:M1) ?整除"
-    r"|(?:M2) ?(?:能否?|可以|是否能)?整除 ?(?:N2)"
+    r"(?:N1) ?(?:能不能|能否|能|可以|是否能|是不是能|是否可以)被 ?(?:M1) ?(?:整除|除尽)"
+    r"|(?:M2) ?(?:能不能|能否?|可以|是否能)?整除 ?(?:N2)"
+    r"|(?:N0) ?除以 ?(?:M0) ?(?:能不能|能否|能)除尽"
+    r"|(?:M10) ?(?:是|是否是|是不是) ?(?:N10) ?的[因约]数"
     r"|(?:N3) ?(?:是|是否是|是不是) ?(?:M3) ?的倍数"
     r"|(?:N4)[^\W\d]{1,20}?分给(?:M4)"
-    r"|Is (?:N5) (?:evenly )?divisible by (?:M5)|Does (?:M6) divide (?:N6)"
+    r"|(?:\bIs |^ ?)(?:N5) (?:evenly |exactly )?divisible by (?:M5)"
+    r"|(?:Does|Can) (?:M6) divide (?:N6)"
+    r"|Is (?:M11) an? (?:factor|divisor) of (?:N11)"
     r"|Is (?:N7) a multiple of (?:M7)"
     r"|Can (?:N8) \w+ be shared equally among (?:M8)"
     r"|Can (?:N9) be (?:evenly |exactly )?divided (?:evenly |exactly )?by (?:M9)"
 )
+_WHEN: Final = r"(?:when|if|upon|on) (?:it is )?(?:divided|division)"
+_LETTER: Final = r"(?<![\w*+\-/^)·×])(?<![\d*+\-/^)·×] )[a-z]"
 _CONDITIONS: Final = _pattern(
-    r"(?:除以|被|每) ?(?:M1)(?: ?除| ?个一数)? ?(?:[余剩]|余数[是为]) ?(?:R1)"
-    r"|(?:remainder (?:of )?|, |\band )(?:R2) (?:when|if) (?:it is )?divided by (?:M2)"
-    r"|divided by (?:M7),? (?:it )?(?:leaves|gives|has) (?:a )?remainder (?:of )?(?:R7)"
+    r"(?:除以|被|每|用) ?(?:M1)(?: ?除| ?个?(?:分?一[数组份]))? ?[也都]?"
+    r"(?:[余剩]|余数[是为]) ?(?:R1)"
+    rf"|(?:remainder (?:of )?|, |\band )(?:R2) {_WHEN} by (?:M2)|\bno remainder {_WHEN} by (?:M8)"
+    r"|divided by (?:M7),? (?:it |an? (?:certain )?number |the number )?"
+    r"(?:leaves|(?:leaves|gives|has) (?:a )?remainder(?: of)?) (?:R7)"
+    r"|除以 ?(?:M9) ?(?:没有余数|无余数|[刚正恰]?好?(?:能够?)?(?:整除|除尽))"
+    rf"|{_LETTER} ?(?:mod|%) ?(?:M0) ?= ?(?:R0)|{_LETTER} ?≡ ?(?:R9) ?\(? ?mod (?:M4)\)?"
     r"|groups of (?:M3) leaves? (?:R3)"
-    r"|(?<!不)(?:能|可以)被 ?(?:M4) ?整除|(?<!不)是 ?(?:M5) ?的倍数"
+    r"|(?<!不)(?:能|可以)被 ?(?:M10) ?整除|(?<!不)是 ?(?:M5) ?的倍数"
     r"|(?<!not )(?<!n't )\b(?:divisible by|a multiple of) (?:M6)"
 )
-_LEAST: Final = re.compile(r"最小|至少|\b(?:smallest|least)\b", re.IGNORECASE)
-_LEFT: Final = re.compile(r"余|剩|\bremainder\b|\bleft\b|\bmod|%", re.IGNORECASE)
+_LEAST: Final = re.compile(r"最[小少]|至少|\b(?:smallest|least)\b", re.IGNORECASE)
+_LEFT: Final = re.compile(r"余|剩|模|\bremainder\b|\bleft\b|\bmod|%", re.IGNORECASE)
 _UNREAD: Final = re.compile(
-    r"\d|整除|倍数|位数|[奇偶质素]数|平方|最大|第[二三]小|大于|小于|超过|以[上下内]|商(?![店场人品])"
+    r"\d|整除|进制|倍数|位的?数|[一二两三四五]位|[奇偶质素双单]数|[两二三]个数|倍(?!数)|[的之][和积差]|平方|最大|第[二三]小|大于|小于|超过|以[上下内]|商(?![店场人品])"
     r"|\b(?:divisible|divides?|multiples?|greater|larger|bigger|more than|less than|smaller than"
     r"|above|below|between|exceed\w*|odd|even|prime|squared?|squares|digits?|two-digit|three-digit|largest"
-    r"|greatest|second|quotient)\b",
+    r"|greatest|second|quotient|twice|binary|hexadecimal|doubled?|triple|half|sum|product|difference)\b",
     re.IGNORECASE,
 )
 """What asks for more than has been read."""
@@ -301,64 +312,13 @@ _YES: Final[dict[bool, dict[Language, str]]] = {
     True: {"zh": "能", "en": "yes"},
     False: {"zh": "不能", "en": "no"},
 }
-_YES_OR_NO: Final = re.compile(
-    r"(?P<no>\bcan't\b|\bcannot\b|不可能|无法|没法|不能|不可以|不是|否|除不尽"
-    r"|\bno\b|\bnot\b|n't\b|\bfalse\b)"
-    r"|(?P<yes>能|可以|是|\byes\b|\bis\b|\bdoes\b|\bcan\b|\btrue\b)",
-    re.IGNORECASE | re.ASCII,
-)
-_NEITHER: Final = re.compile(
-    r"(?:\bno|\bwithout(?: an?y?)?|(?:\bnot|n't) leav\w+(?: an?y?)?) remainders?\b"
-    r"|\bnot (?:just|only)\b|\bwhether or not\b|没有余数|无余数|没有剩[下余]?|不剩[下余]?|不[仅但]"
-    r"|能不能|是不是|可不可以|能否|是否",
-    re.IGNORECASE | re.ASCII,
-)
-"""Where a no is none, and where both are asked."""
-_FIRST: Final = re.compile(
-    r"\W*(?:(?P<yes>yes|能|可以|是的?)|(?P<no>no|不能|不可以|不是|否))(?=[\s*]*(?:[,.;:!，。；：！—]|$))",
-    re.IGNORECASE,
-)
-_AGAINST_YES: Final = re.compile(
-    r"\bno\b|不能被|不能整除|无法|没法|不可能|不是 ?\d"
-    r"|(?:\bnot|n't) (?:evenly )?divisible|\b(?:can't|cannot|can not) be\b",
-    re.IGNORECASE | re.ASCII,
-)
-_CLAUSE: Final = re.compile(r"[，。；,.;!\n]")
-_UNSURE: Final = re.compile(
-    r"\b(?:know|sure|solve|guess|tell)\b|知道|确定|会做|猜"
-    r"|(?:无法|没法|不能)(?:判断|解答|回答|计算)"
-    r"|\b(?:can't|cannot|can not) (?!be\b|divide|evenly|exactly|share|split|go\b)\w",
-    re.IGNORECASE | re.ASCII,
-)
-"""Words of clauses that say no without saying that it is not divisible."""
-
-
-_NAMED: Final = re.compile(
-    r"(?:\bremainder(?: of)?|\bleaves|余数?|剩下?)(?: ?[:=：]| is| ?[是为])?"
-    rf" ?(?P<r>{NUMBER})(?![.%]\d)",
-    re.IGNORECASE,
-)
 
 
 def read(answer: str, puzzle: Puzzle) -> Answer | None:
-    """Yes or no, where that is asked, no counting more unless it begins with yes; else the number
-    that it comes to.
-    """
+    """Yes or no, where that is asked; else the number that it comes to."""
     if puzzle.ask == "divisible":
-        return _read_yes(_NEITHER.sub(" ", conclusion(answer)))
-    named = list(_NAMED.finditer(conclusion(answer))) if puzzle.ask == "remainder" else []
-    return int(named[-1]["r"]) if named else last_whole(answer)
-
-
-def _read_yes(answer: str) -> bool | None:
-    sure = " ".join(c for c in _CLAUSE.split(answer) if not _UNSURE.search(c))
-    said = {match.lastgroup for match in _YES_OR_NO.finditer(sure)}
-    first = _FIRST.match(answer)
-    if first and first.lastgroup == "yes":
-        return None if _AGAINST_YES.search(sure) else True
-    if first and re.search(r"\byes\b", sure, re.IGNORECASE):
-        return None
-    return None if not said else "no" not in said
+        return read_yes(answer)
+    return read_number(answer, _CONDITIONS if puzzle.ask == "least" else None)
 
 
 def say(answer: Answer, lang: Language) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qwq_cli.puzzles.cards.parse import answered
+from qwq_cli.puzzles.cards.answers import answered
 from qwq_cli.puzzles.cards.puzzle import Card, Puzzle
 from qwq_cli.puzzles.cards.solver import solve
 

@@ -7,8 +7,8 @@ cards; hard ones have others, where either of the two may begin, or two cards we
 import random
 from typing import Final, TypeAlias
 
+from qwq_cli.puzzles.cards.answers import answered
 from qwq_cli.puzzles.cards.generator import random_hand, random_puzzle, stages
-from qwq_cli.puzzles.cards.parse import answered
 from qwq_cli.puzzles.cards.puzzle import RANKS, SUITS, Card, Puzzle, card_name
 from qwq_cli.puzzles.cards.solver import solve
 from qwq_cli.puzzles.cards.talk import Talk, solve_talk
@@ -66,7 +66,7 @@ def solve_any(puzzle: Puzzle | Talk) -> tuple[Answer, ...]:
 def read(answer: str, puzzle: Puzzle | Talk) -> Answer | None:
     """The last card that is named and not denied, or the last two."""
     count = puzzle.picked if isinstance(puzzle, Talk) else 1
-    found = tuple(answered(answer))[-count:]
+    found = tuple(answered(answer, count))[-count:]
     return _sorted(found) if len(found) == count else None
 
 

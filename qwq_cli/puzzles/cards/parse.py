@@ -26,21 +26,21 @@ from qwq_cli.puzzles.kind import OtherKindError
 from qwq_cli.puzzles.people import half_width
 from qwq_cli.puzzles.words import language
 
-_SUITS: Final[dict[str, Suit]] = {
+SUITS: Final[dict[str, Suit]] = {
     word.lower(): suit
     for words in SUIT_WORDS.values()
     for suit, names in words.items()
     for word in names
 } | {sign: suit for signs in (SUIT_SIGNS, HOLLOW_SUIT_SIGNS) for suit, sign in signs.items()}
-_RANKS: Final[dict[str, Rank]] = {word.lower(): rank for rank, word in RANK_WORDS.items()} | {
+RANKS: Final[dict[str, Rank]] = {word.lower(): rank for rank, word in RANK_WORDS.items()} | {
     rank.lower(): rank for rank in RANK_WORDS
 }
 
 _WORD, _END = "(?<![A-Za-z0-9])", "(?![A-Za-z0-9])"
 """Chinese has no space before an English word."""
-_EN_SUIT: Final = r"(?:hearts?|spades?|clubs?|diamonds?)"
+EN_SUIT: Final = r"(?:hearts?|spades?|clubs?|diamonds?)"
 _SIGN: Final = "[♥♠♣♦♡♤♧♢]"
-_SUIT: Final = rf"(?:红桃|红心|黑桃|葵扇|草花|梅花|方块|方片|{_SIGN}️?|{_WORD}{_EN_SUIT}{_END})"
+SUIT: Final = rf"(?:红桃|红心|黑桃|葵扇|草花|梅花|方块|方片|{_SIGN}️?|{_WORD}{EN_SUIT}{_END})"
 _NAMED: Final = r"(?:先生|女士|同学|老师|小姐)"
 _NO_CARD: Final = rf"(?![A-Za-z0-9]|[ ]?(?:{_NAMED}|张|cards\b))"
 _ONE: Final = r"(?:10|[2-9]|[AJQKjqk]|a(?![ ]+(?!of\b)[A-Za-z]))"
@@ -48,18 +48,18 @@ _TOGETHER: Final = r"(?=[^\W_]*[AJQKajqk]|[^\W_]{3})(?!aka\b)(?:10|[2-9AJQKajqk]
 """KQ546; two digits alone are rather a number."""
 _RANK_SIGN: Final = rf"(?<![A-Za-z0-9])(?:{_ONE}|{_TOGETHER}){_NO_CARD}"
 _RANK_WORD: Final = rf"{_WORD}(?:{'|'.join(RANK_WORDS.values())})s?{_END}"
-_RANK: Final = rf"(?:{_RANK_SIGN}|(?i:{_RANK_WORD}))"
+RANK: Final = rf"(?:{_RANK_SIGN}|(?i:{_RANK_WORD}))"
 _COMMA: Final = r"(?:[ \t]*[、,，/&和|｜·・][ \t]*|[ \t]+(?:and[ \t]+)?|[ \t]*,[ \t]*and[ \t]+)"
-_LIST: Final = rf"{_RANK}(?:{_COMMA}{_RANK}){{0,30}}"
+_LIST: Final = rf"{RANK}(?:{_COMMA}{RANK}){{0,30}}"
 _AFTER_SUIT: Final = r"(?:[\s:：（(\[\]【】\-–—=]|的|是|有|has\b|are\b)*"
 _SAME_LINE: Final = _AFTER_SUIT.replace(r"\s", r" \t")
 _CARDS: Final = re.compile(
-    rf"(?P<ranks_of>{_LIST})[ \t]+(?i:of)[ \t]+(?:the[ \t]+)?(?P<of>(?i:{_SUIT}))"
-    rf"|(?P<ranks_before>{_LIST})(?<!\ba)[ \t]+(?P<behind>{_SIGN})️?(?!{_SAME_LINE}{_RANK})"
-    rf"|(?P<suit>(?i:{_SUIT})){_AFTER_SUIT}(?P<ranks>{_LIST})"
+    rf"(?P<ranks_of>{_LIST})[ \t]+(?i:of)[ \t]+(?:the[ \t]+)?(?P<of>(?i:{SUIT}))"
+    rf"|(?P<ranks_before>{_LIST})(?<!\ba)[ \t]+(?P<behind>{_SIGN})️?(?!{_SAME_LINE}{RANK})"
+    rf"|(?P<suit>(?i:{SUIT})){_AFTER_SUIT}(?P<ranks>{_LIST})"
     rf"|(?P<rank_sign>(?<![A-Za-z0-9])(?:10|[2-9]|[AJQKajqk]))(?P<sign>{_SIGN})"
 )
-_ONE_RANK: Final = re.compile(_RANK)
+_ONE_RANK: Final = re.compile(RANK)
 _SINGLE: Final = re.compile(r"10|[2-9AJQKajqk]")
 _COUNT: Final = re.compile(r"(\d+)[ ]?(?:张|(?:playing )?cards\b)")
 
@@ -73,10 +73,20 @@ _IGNORANT: Final = re.compile(
 _KNOWS: Final = re.compile(
     r"知道|清楚|明白|确定|确信|肯定|料到|[猜推]到|[猜推]出|判断"
     r"|\b(?:knew|know|knows|known|sure|certain|aware|expecting|of course|tell|so do i|me too)\b"
-    r"|\bi do,? (?:too|now|as well)\b"
+    r"|\bi do,? (?:too|now|as well)\b|\bnow i do\b"
     r"|\b(?:work(?:ed)?|figured?) (?:it |that )?out\b|\bgot it\b",
     re.IGNORECASE,
 )
+_ECHO: Final = re.compile(
+    r"\b(?:me,? too|same here|ditto|so (?:do|have|am|can) i|as do i)\b|我也(?:是|一样)",
+    re.IGNORECASE,
+)
+"""It says again what was said before."""
+_KNEW_IT: Final = re.compile(
+    r"\bI (?:already |always |had )?knew (?:that|it|this|as much)"
+    r"(?: already| before| all along| from the start)?\W*$|这(?:一?点)?我早就?知道|我早就?料到"
+)
+"""That the one before does not know, where that was said right before."""
 _SPEAKER: Final = re.compile(
     r"我|但|可|却|还|仍|现在|目前|\b(?:I|me|my|but|still|yet|now)\b", re.IGNORECASE
 )
@@ -115,52 +125,29 @@ def mentions(text: str) -> Iterator[Mention]:
         name = suit.removesuffix("️").lower()
         for rank in _ONE_RANK.finditer(ranks) if match["sign"] is None else (match,):
             for word in _apart((rank["rank_sign"] if match["sign"] else rank[0]).lower()):
-                yield Mention(Card(_SUITS[name], _RANKS[word]), match.start(), match.end())
-
-
-_NOT: Final = re.compile(
-    r"(?:不(?:可?能)?是|并非|而非|"
-    r"(?:\b(?:can)?not|n['’]t|\brather than|\binstead of)(?: be)?(?: the| an?)?)[ *]*\Z",
-    re.IGNORECASE,
-)
-
-
-_HAN_RANKS: Final = {sign: str(rank) for rank, sign in enumerate("二三四五六七八九十", 2)}
-_HAN_RANK: Final = re.compile(
-    rf"({_SUIT})的?([{''.join(_HAN_RANKS)}])(?![一{''.join(_HAN_RANKS)}张])"
-)
-_NO_OF: Final = re.compile(rf"({_RANK})[ ]+(?i:({_EN_SUIT}))")
-
-
-def _as_puzzles_say(answer: str) -> str:
-    """With `方块五` as 方块5 and `5 diamonds` as 5 of diamonds, which in a puzzle may be counts."""
-    answer = _HAN_RANK.sub(lambda found: found[1] + _HAN_RANKS[found[2]], answer)
-    return _NO_OF.sub(r"\1 of \2", answer)
-
-
-def answered(text: str) -> Iterator[Card]:
-    """Every card that an answer names and does not say that it is not that one."""
-    if next(mentions(text), None) is None:
-        text = _as_puzzles_say(text)
-    for one in mentions(text):
-        if not _NOT.search(text[max(0, one.start - 30) : one.start]):
-            yield one.card
+                yield Mention(Card(SUITS[name], RANKS[word]), match.start(), match.end())
 
 
 def _apart(word: str) -> list[str]:
     """The ranks that stand together in a word, by their names."""
-    one = word if word in _RANKS else word.removesuffix("s")
-    return [one] if one in _RANKS else _SINGLE.findall(word)
+    one = word if word in RANKS else word.removesuffix("s")
+    return [one] if one in RANKS else _SINGLE.findall(word)
 
 
 def statements(dialogue: str) -> Iterator[Statement]:
     """Every statement about who knows, by what it says; questions are none."""
+    before: Says | None = None
     for match in _SENTENCE.finditer(dialogue):
         sentence = match[0]
         if _QUESTION.search(sentence):
             continue
         says = _said(sentence)
+        if _KNEW_IT.search(sentence) and before == "ignorant":
+            says = "knew"
+        elif _ECHO.search(sentence) and before:
+            says = "ignorant" if before == "ignorant" else "knows"
         if says:
+            before = says
             yield Statement(says, match.start(), match.end())
 
 
@@ -198,23 +185,24 @@ def _classic(said: Iterable[Says]) -> int:
 
 
 _ODD: Final = r"(?:[^\w\s,，、/&|｜·・.。:：;；!！?？()（）\[\]【】\"“”'‘’「」《》<>…]|[²³¹¼½¾ª])"
-_NO_MORE: Final = rf"(?![A-Za-z0-9]|[ ]?cards\b|[ ]?(?!{_SUIT})[一-鿿])"
+_NO_MORE: Final = rf"(?![A-Za-z0-9]|[ ]?cards\b|[ ]?(?!{SUIT})[一-鿿])"
 _NO_RANK: Final = re.compile(
-    rf"[ \t]*{_ODD}[ \t]*{_RANK}|[.][ \t]*{_RANK}(?=[.,;\n])(?!\.[ \t]*(?i:{_SUIT}))"
-    rf"|[!'\"<>_.:]{_RANK}(?![ ]?[一-鿿A-Za-z])"
-    rf"|[;；:：][ \t]*{_RANK}(?=[ \t]*(?:[;；:：]|(?i:{_SUIT})))"
+    rf"[ \t]*{_ODD}[ \t]*{RANK}|[.][ \t]*{RANK}(?=[.,;\n])(?!\.[ \t]*(?i:{SUIT}))"
+    rf"|[!'\"<>_.:]{RANK}(?![ ]?[一-鿿A-Za-z])"
+    rf"|[;；][ \t]*(?:and[ \t]+)?(?:(?i:jokers?\b)|[大小]王)"
+    rf"|[;；:：][ \t]*{RANK}(?=[ \t]*(?:[;；:：]|(?i:{SUIT})))"
     r"|[ \t]*[、,，/&|｜·・][ \t]*(?:and[ \t]+)?(?P<word>"
     rf"[A-Za-z]*\d[A-Za-z0-9]*{_NO_MORE}|[A-Za-z](?=[ \t]*(?:[、,，/;；.。\n]|$))"
     r"|[一二三四五六七八九十](?=[、,，;；。\s]|$)|[大小]?王(?!\w)|(?i:jokers?\b))"
-    rf"|[ \t]+(?P<number>\d+)(?=[ \t]*(?:[,、;；.。\n]|$|{_RANK}))"
+    rf"|[ \t]+(?P<number>\d+)(?=[ \t]*(?:[,、;；.。\n]|$|{RANK}))"
 )
 """Right behind a list of ranks: what looks like one more."""
 _BEFORE: Final = re.compile(
-    rf"(?:(?<![A-Za-z0-9])(?P<word>[A-Za-z]?\d+)[ \t]*[、,，/&|｜·・]|{_RANK}[ \t]*{_ODD})[ \t]*$"
+    rf"(?:(?<![A-Za-z0-9])(?P<word>[A-Za-z]?\d+)[ \t]*[、,，/&|｜·・]|{RANK}[ \t]*{_ODD})[ \t]*$"
 )
 _OF: Final = re.compile(r"(?:\b[A-Z]\w*|\b\w*\d\w*)[ \t]+(?i:of)[ \t]+(?:the[ \t]+)?$")
-_RANK_BEFORE: Final = re.compile(rf"{_RANK}[ \t]*$")
-_LONE_SUIT: Final = re.compile(rf"(?i:{_SUIT})")
+_RANK_BEFORE: Final = re.compile(rf"{RANK}[ \t]*$")
+_LONE_SUIT: Final = re.compile(rf"(?i:{SUIT})")
 _NUMBER: Final = re.compile(rf"{_AFTER_SUIT}[A-Za-z]*\d[A-Za-z0-9]*{_NO_MORE}")
 
 
@@ -251,7 +239,7 @@ def _unread_suit(text: str, found: list[Mention]) -> str | None:
         if any(one.start <= lone.start() < one.end for one in found):
             continue
         word = lone[0].removesuffix("️")
-        if _SUITS[word.lower()] not in suits and (word[-1] == "s" or not word.islower()):
+        if SUITS[word.lower()] not in suits and (word[-1] == "s" or not word.islower()):
             return word
         before = text[max(0, lone.start() - 20) : lone.start()]
         number = _NUMBER.match(text, lone.end())

@@ -138,6 +138,10 @@ _COUNTED: Final = re.compile(
     r"[ \t]*[（(]?两张|[ \t]*[，,（(]?一?共有?两张|[ \t]*\(two cards\)", re.IGNORECASE
 )
 """Behind the last suit's ranks: how many they are, and not how many were picked."""
+_OF_ONESELF: Final = re.compile(
+    r"[:：“\"「]\s*(?:(?:yes|now|well|then|oh),? )?(?:I\b|我)", re.IGNORECASE
+)
+"""Somebody speaks, and no story tells it."""
 _BEFORE_NAMES: Final = ' \t\n"”」，,。.!！-•【[“'
 
 
@@ -184,9 +188,16 @@ def read_lines(dialogue: str) -> tuple[Line, ...]:
     Whoever is named right before a statement makes it, and without a name the one before goes on;
     the first one is the other one's of the second. Where nobody is named that the story tells of,
     whoever speaks first is taken to know the rank, and they take turns.
+
+    Raises BadInputError where somebody says before that that he knows.
     """
     dialogue = _TITLE.sub(r"\1··", dialogue)
-    said = list(itertools.dropwhile(lambda one: one.says != "ignorant", statements(dialogue)))
+    every = list(statements(dialogue))
+    said = list(itertools.dropwhile(lambda one: one.says != "ignorant", every))
+    for one in every[: len(every) - len(said)]:
+        if _OF_ONESELF.search(dialogue, max(0, one.start - 3), one.end):
+            why = "the first who speaks of it knows the card, or what another one knows"
+            raise BadInputError("not a card puzzle", why, SEE_ONE)
     if not said:
         return ()
     told = _told(dialogue[: said[0].start])
@@ -212,6 +223,7 @@ def parse(text: str) -> Puzzle | Talk:
 
     Raises OtherKindError without cards, BadInputError, with the reason, for a malformed puzzle.
     """
+    text = text.replace("**", "")
     cards, end = hand(text)
     lines = read_lines(text[end:])
     counted = _COUNTED.match(text, end)

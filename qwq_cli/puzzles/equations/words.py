@@ -163,8 +163,8 @@ _LOGIC: Final = re.compile(
     r"[∧∨¬→↔⇒⇔&]|->|true or false|\btruth\b|tautolog|永真|重言|真值|真还是", re.IGNORECASE
 )
 _UNREAD: Final = re.compile(
-    r"(?P<asked>\b[a-z] ?= ?(?:[?？_]|多少|几))|[=<>≤≥≠≈]"
-    r"|\d ?[a-z](?![A-Za-z])|\b[a-z] ?[-+*/×÷^²³] ?[\da-z(]",
+    r"(?P<asked>\b[a-z] ?= ?(?:[?？_]|多少|几|\( ?\)|\s*\Z))|[=<>≤≥≠≈]"
+    r"|\d ?[a-z](?![A-Za-z])|\b[a-z] ?[-+*/×÷^²³] ?[\da-z(]|(?<![\w-])-[a-z](?![\w-])",
     re.ASCII,
 )
 """What is no equation and yet has to do with one: an inequality, `2x+1`."""
@@ -178,12 +178,33 @@ _FURTHER: Final = re.compile(
     rf"|(?:求|计算|算出)[^。;；？?\n]{{0,20}}(?:{_OF_THEM_ZH})|(?:{_OF_THEM_ZH})[是为]?(?:多少|几)"
     r"|\bis [a-z] (?:an? )?(?:even|odd|prime|integer|positive|negative|greater|larger|less)\b"
     r"|[a-z] ?是(?:不是)?(?:[奇偶质素整正负]数)|; ?(?:or|或者?) ?;|\b(?:not|unless|except) ;"
-    r"|\bhow many\b|; ?an? solution\b|的解[吗么]|(?:几|多少)个?解",
+    r"|\bhow many\b|; ?(?:is (?:not )?)?(?:an?|the) (?:solution|root)\b|的解[吗么]|(?:几|多少)个?解"
+    r"|\b(?:slope|intercepts?|plot|graph|integrate|derivative|parallel|perpendicular|axis|a line)\b"
+    r"|斜率|截距|图像|图象|导数|平行|垂直|轴"
+    r"|; ?(?:satisf|solves\b|是否|能否|是不是)"
+    r"|\b(?:check|verify|whether) (?:if |that |whether )?;",
     re.IGNORECASE | re.ASCII,
 )
 """What asks for something else than the unknowns, or joins equations otherwise than by `and`."""
-_BOUNDS: Final = re.compile(r"\b(?:integers?|whole|natural|positive)\b|整数|自然数", re.IGNORECASE)
+_SOUGHT: Final = re.compile(
+    r"(?:(?:\b(?:solve for|find|what is)|; for)(?: the value of)? |求 ?"
+    r"|(?<![A-Za-z])(?=[a-z] ?= ?[?？]))(?!a [a-z])([a-z])(?![A-Za-z'])",
+    re.IGNORECASE,
+)
+"""An unknown that is asked for."""
+_BOUNDS: Final = re.compile(
+    r"\b(?:integers?|whole|natural|positive|equal|same|differ\w*|opposites?|consecutive|twice|times"
+    r"|double|half|more|less|greater|larger|bigger|smaller)\b"
+    r"|整数|自然数|相等|一样|相反|相差|倍|[比与和跟].{0,4}[大小多少]",
+    re.IGNORECASE,
+)
 """What may choose from endlessly many solutions."""
+_TOLD: Final = (
+    r"(?<![A-Za-z'])[{names}](?![A-Za-z']) ?(?:(?:is|was|equals?|exceeds|be)\b|比|不?[是为]|等于)"
+    r"(?:(?!\b(?:and|what)\b|多少|几|什么)[^,.;:，。；：?？\n]){{0,40}}?"
+    r"(?:\d|(?<![A-Za-z'])[{names}](?![A-Za-z']))"
+)
+"""An unknown is compared in words with a number, or with another one."""
 _FUNCTION: Final = re.compile(r"\b(?:sin|cos|tan|cot|log|ln|lg|exp|sqrt|abs) ?\Z", re.IGNORECASE)
 _WHAT: Final = "not an equation that can be read"
 _REWORD: Final = "write it with whole numbers, brackets and the signs +, -, × and = only"
@@ -221,13 +242,30 @@ def _equation(match: re.Match[str]) -> Equation:
     return Equation(_read_side(match["left"]), _read_side(match["right"]))
 
 
+_LABEL: Final = re.compile(
+    r"(?<=[\da-z)])[,.，。]? ?\((?P<n>\d)\)(?= ?[,.;，。；]? ?(?:\n|\Z|and\b|[a-z\d(-]))"
+)
+_BACKWARDS: Final = re.compile(
+    r"(?<![\w^)*×·/.])(?<![)*×·/^] )(?P<what>[a-z]|\([^()=\n]{1,80}\)) ?[*×·] ?(?P<by>\d{1,99})"
+    r"(?! ?[*×·/^÷(])(?![\w.])"
+)
+
+
+def _usual(text: str) -> str:
+    """With `3x` for x × 3, and without the numbers of equations behind them: (1), (2)."""
+    labels = [int(label["n"]) for label in _LABEL.finditer(text)]
+    if len(labels) > 1 and labels == list(range(1, len(labels) + 1)):
+        text = _LABEL.sub(";", text)
+    return _BACKWARDS.sub(r"\g<by>\g<what>", text)
+
+
 def parse(text: str) -> Puzzle:
     """Read the equations in `text`.
 
     Raises OtherKindError without any, BadInputError for more unknowns than can be asked for, and
     for an equation with a part that can't be read.
     """
-    text = _CAPITAL.sub(lambda m: m[0].lower(), plain_question(text))
+    text = _usual(_CAPITAL.sub(lambda m: m[0].lower(), plain_question(text)))
     found = list(_EQUATION.finditer(text))
     equations = tuple(map(_equation, found))
     names = unknowns(equations)
@@ -262,7 +300,11 @@ def _refuse_more(text: str, found: list[re.Match[str]]) -> None:
 def _refuse_another_question(rest: str, names: tuple[str, ...], equations: int) -> None:
     """BadInputError where more is asked than what the unknowns are."""
     more = _FURTHER.search(rest)
+    if asked := next((m for m in _SOUGHT.finditer(rest) if m[1].lower() not in names), None):
+        why = f"“{asked[0].strip()}” asks for what is in no equation"
+        raise BadInputError(_WHAT, why, "ask for the unknowns")
     letters = "".join(set(names) & set("pqrstuvwxyz"))
+    more = more or re.search(_TOLD.format(names="".join(names)), rest)
     if letters:  # of others a word might be made
         more = more or re.search(rf"(?<![A-Za-z'])[{letters}]{{2,4}}(?![A-Za-z])", rest)
     if len(names) > equations:

@@ -16,11 +16,35 @@ _WHAT: Final = "not a puzzle of knights and knaves"
 _KNIGHT: Final = r"骑士|老实人|诚实人|君子|诚实者|knights?|truth-?tellers?|saints?|truthers?"
 _KNAVE: Final = r"无赖|骗子|小人|说谎者|knaves?|liars?|sinners?|fibbers?"
 _ROLE: Final = re.compile(rf"(?P<knight>{_KNIGHT})|(?P<knave>{_KNAVE})", re.IGNORECASE)
-_VERB: Final = r"(?:说道|说|表示|答道|开口道|says?|said|replied|told me|claims?)"
+_VERB: Final = (
+    r"(?:说道|说|表示|答道|回答|声称|告诉[我你]们?"
+    r"|开口道|says?|said|repl(?:ied|ies)|told (?:me|you|us)"
+    r"|tells (?:me|you|us)|claims?|claimed|states?|stated|answers?|answered)"
+)
 _SPEECH: Final = re.compile(
     rf"(?:(?<=[\n。.!！”\"」, ，])|^)(?P<name>{NAME}) ?(?:{_VERB} ?[:：,，]?|[:：,，]) ?"
     rf"[“\"「](?P<claim>[^”\"」\n]+)[”\"」]"
 )
+_SINGLE: Final = re.compile(
+    rf"({_VERB} ?[:：,，]? ?)(?:'((?:[^'\n]|'(?=\w))+)'|‘((?:[^‘’\n]|’(?=\w))+)’)(?!\w)"
+)
+_SPOKEN: Final = re.compile(
+    r"[“\"]([^“”\"\n]+)[”\"],? (?:says?|said|repl(?:ied|ies)|claims?|answers?)"
+    r" ([A-Z]\w*)(?=[.,;\n]|$)"
+)
+_REVERSED: Final = re.compile(
+    rf"(?:{_KNIGHT})(?: always| only)? (?:lies?\b|tells? (?:lies|falsehoods))"
+    rf"|(?:{_KNAVE})(?: always| only)? tells? the truth"
+    rf"|(?:{_KNIGHT})(?:(?![不没非和与跟、])[^，,。；;\n]){{0,4}}(?:(?:说(?:假话|谎)|撒谎)(?!的))"
+    rf"|(?:{_KNAVE})(?:(?![不没非和与跟、])[^，,。；;\n]){{0,4}}说[真实]话(?!的)",
+    re.IGNORECASE,
+)
+_THIRD: Final = re.compile(
+    r"\b(?:spy|spies|normals?|alternators?|switchers?|commoners?)\b|间谍|普通人|凡人|平民|常人"
+    r"|有时说?[真假谎]",
+    re.IGNORECASE,
+)
+"""Whoever is neither of the two."""
 _HEADING: Final = re.compile(
     rf"^([^:：\n。.“\"「]*(?:{_KNIGHT}|{_KNAVE})[^:：\n。.“\"「说]{{0,10}})[:：](?!\s*[“\"「])",
     re.IGNORECASE | re.MULTILINE,
@@ -63,10 +87,23 @@ _ONE_OF_THEM: Final = re.compile(r"\bI(?:'m|’m| am)\b")
 """`Bob, I am a knave` is about one, though it names two."""
 _PAIR: Final = re.compile(r"我们(?:俩|两个?人?)|\bboth of us\b", re.IGNORECASE)
 _PLAIN: Final = re.compile(
-    r"是一个|[两二三四五六七八]个?人?(?=都|全)|\ball (?:two|three|four|five|\d) of us\b",
+    r"是一个|(?<=我们)[三四五六七八]个?人?(?=[中里当之])"
+    r"|[两二三四五六七八]个?人?(?=都|全)|\ball (?:two|three|four|five|\d) of us\b",
     re.IGNORECASE,
 )
 """Numbers that say nothing new."""
+_OF_US: Final = re.compile(
+    r"我们([两俩二三四五六七八])|\ball (two|three|four|five) of us\b", re.IGNORECASE
+)
+_HOW_MANY: Final = {sign: n for n, sign in enumerate("两三四五六七八", 2)} | {
+    "俩": 2,
+    "二": 2,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+}
+_NONE_IS: Final = re.compile(r"(?<!不)[都全](?:不|并非)是")
 _FILLERS: Final = re.compile(
     r"\b(?:an?|the|is|are|am|be|(?:is|are|can)?n['’]t|i['’]m|(?:we|they)['’]re|not|can|cannot|i|me"
     r"|myself|we|us|them|both|all|and|of|among|there|that|in|for|to|from|as|with|same|different|alike"
@@ -114,10 +151,14 @@ def parse(text: str) -> Puzzle:
     Raises OtherKindError without two roles and someone who speaks; BadInputError for a claim that
     can't be read, for somebody who says nothing, and for more people than can be tried.
     """
-    text = _HEADING.sub(r"\1。", half_width(text))
+    text = _usual(_HEADING.sub(r"\1。", half_width(text)))
     speeches = list(_SPEECH.finditer(text))
     if not speeches or len({match.lastgroup for match in _ROLE.finditer(text)}) < 2:  # noqa: PLR2004
         raise OtherKindError(_WHAT, "nobody speaks, or no roles")
+    turned = _REVERSED.search(text) or _THIRD.search(text)
+    if turned:
+        why = f"can't use “{turned[0]}”: knights tell the truth here, and all others lie"
+        raise BadInputError(_WHAT, why, "call the people so")
     names = _order(list(dict.fromkeys(m["name"] for m in speeches)), text, speeches[0].start())
     if len(names) > MOST_PEOPLE:
         why = f"{len(names)} people are more than {MOST_PEOPLE}"
@@ -128,6 +169,13 @@ def parse(text: str) -> Puzzle:
     )
     _check_left(_SPEECH.sub("\n", text), names)
     return Puzzle(names, claims)
+
+
+def _usual(text: str) -> str:
+    """With double quotation marks, and with who speaks before what is said; nothing bold."""
+    text = text.replace("**", "").replace("『", "「").replace("』", "」")
+    text = _SINGLE.sub(lambda m: f'{m[1]}"{m[2] or m[3]}"', text)
+    return _SPOKEN.sub(lambda m: f'{m[2]} says: "{m[1].rstrip(",")}"', text)
 
 
 def _check_left(left: str, names: tuple[str, ...]) -> None:
@@ -178,6 +226,9 @@ def _read_claim(text: str, names: tuple[str, ...], speaker: str) -> Claim:
     bare = re.sub(mention(names), "", _ROLE.sub("", _SOME.sub("", _EXACTLY.sub("", text))))
     denials = len(_NOT.findall(_DIFFER.sub("", bare)))
     rest = _PLAIN.sub("", _PAIR.sub("", bare))
+    of_us = _OF_US.search(text)
+    if of_us and _HOW_MANY[(of_us[1] or of_us[2]).lower()] != len(names):
+        raise unread
     turning = _TURNING.search(rest) or not _is_plain(rest)
     if turning or denials > 1 or (_PAIR.search(bare) and len(names) != 2):  # noqa: PLR2004
         raise unread
@@ -196,7 +247,7 @@ def _read_claim(text: str, names: tuple[str, ...], speaker: str) -> Claim:
         return Claim("count", who, called, count)
     if some:
         return Claim("some", who, called)
-    if denials and len(who) > 1:
+    if denials and len(who) > 1 and not _NONE_IS.search(text):
         raise unread
     other: Role = "knave" if called == "knight" else "knight"
     return Claim("all", who, other if denials else called)
@@ -215,15 +266,40 @@ def _people(text: str, names: tuple[str, ...], speaker: str) -> tuple[int, ...]:
 # -------------------------------------------------------------------------------------- answers
 
 _CLAUSE: Final = re.compile(r"[。.;；\n]")
+_OF_ALL_OR_ALL: Final = re.compile(
+    rf"\b(?:both|all)(?: are)? (?:{_KNIGHT}),? or (?:they are )?(?:both|all)\b"
+    rf"|\b(?:both|all)(?: are)? (?:{_KNAVE}),? or (?:they are )?(?:both|all)\b"
+    r"|(?:要么|或者?|可能|[,，])都?是.{1,8}[,，](?:要么|或者?|也可能)都?是|都是.{1,6}[,，]?(?:或者?|要么)都是",
+    re.IGNORECASE,
+)
+_ONE_OR_OTHER: Final = re.compile(
+    rf"(?:(?:{_KNIGHT}),?|(?:{_KNAVE}),?) ?(?:or|或者?|还是)(?: an?| the)? ?(?:{_KNIGHT}|{_KNAVE})",
+    re.IGNORECASE,
+)
+_SUPPOSED: Final = re.compile(
+    r"(?:\b(?:if|suppose|supposing|assume|assuming)\b|如果|假[设如定]|若|(?<![假])设)"
+    r"(?:(?!\b(?:so|therefore|thus|hence)\b|所以|因此|故)[^.。;；\n])*",
+    re.IGNORECASE,
+)
+_QUOTING: Final = re.compile(
+    r"(?:\b(?:says?|said|saying|claims?|claimed|claiming|calls?|called|calling|statement)\b"
+    r"|说(?![真实假谎])|声称)(?:(?!\b(?:so|therefore|thus|hence)\b|所以|因此|故)[^,，.。;；:\n])*",
+    re.IGNORECASE,
+)
+"""In an answer: what would be, and what others say."""
 _DENIAL: Final = r"不(?:可能|会|能)?是|并非|\b(?:can)?not |n['’]t "
 
 
 def read(answer: str, puzzle: Puzzle) -> Roles | None:
     """Each person's role, as the last mention of it says; None unless everyone's is said.
 
-    Reasons don't count, where everyone's role is said without them.
+    Reasons don't count, nor what is supposed or what somebody says, where everyone's role is said
+    without them.
     """
-    return _read_roles(without_reasons(answer), puzzle) or _read_roles(answer, puzzle)
+    answer = _ONE_OR_OTHER.sub(" ", answer)
+    bare = without_reasons(answer)
+    plain = _QUOTING.sub(" ", _SUPPOSED.sub(" ", bare))
+    return _read_roles(plain, puzzle) or _read_roles(bare, puzzle) or _read_roles(answer, puzzle)
 
 
 def _read_roles(answer: str, puzzle: Puzzle) -> Roles | None:
@@ -231,8 +307,12 @@ def _read_roles(answer: str, puzzle: Puzzle) -> Roles | None:
         rf"(?P<name>{mention(puzzle.names)})|(?i:(?P<not>{_DENIAL})?(?:be )?(?:an? |the |一?个)?"
         rf"(?:(?P<knight>{_KNIGHT})|(?P<knave>{_KNAVE})))"
     )
+    if in_turn := _in_turn([_part(match) for match in token.finditer(answer)], answer, puzzle):
+        return in_turn
     found: dict[str, Role] = {}
     for clause in _CLAUSE.split(answer):
+        if _OF_ALL_OR_ALL.search(clause):
+            return None
         parts = [_part(match) for match in token.finditer(clause)]
         if parts and not any(name for name, _ in parts) and _EVERYONE.search(clause):
             if re.search(_DENIAL, clause):
@@ -250,6 +330,18 @@ def _read_roles(answer: str, puzzle: Puzzle) -> Roles | None:
     if set(found) != set(puzzle.names):
         return None
     return tuple((name, found[name]) for name in puzzle.names)
+
+
+def _in_turn(parts: list[tuple[str, Role | None]], answer: str, puzzle: Puzzle) -> Roles | None:
+    """Roles that stand behind all names, in their order: `A, B = knave, knight`."""
+    count = len(puzzle.names)
+    called = [name for name, _ in parts[:count]]
+    roles = [role for _, role in parts[count:] if role]
+    if len(parts) != 2 * count or len(roles) != count or set(called) != set(puzzle.names):
+        return None
+    if count == 1 or _EITHER.search(answer) or re.search(_DENIAL, answer):
+        return None
+    return tuple((name, dict(zip(called, roles, strict=True))[name]) for name in puzzle.names)
 
 
 def _part(match: re.Match[str]) -> tuple[str, Role | None]:

@@ -3,8 +3,9 @@
 from typing import Final
 
 from qwq_cli.puzzles.kind import Kind
+from qwq_cli.puzzles.orders.answers import read
 from qwq_cli.puzzles.orders.puzzle import Answer, Puzzle, say, solve
-from qwq_cli.puzzles.orders.reading import parse, read
+from qwq_cli.puzzles.orders.reading import parse
 from qwq_cli.puzzles.orders.words import pose, spoil
 
 ORDERS: Final[Kind[Puzzle, Answer]] = Kind(

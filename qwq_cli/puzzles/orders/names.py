@@ -17,7 +17,9 @@ _NOBODY: Final = re.compile(
 )
 """Words for people who are named elsewhere, or nowhere."""
 _SAID: Final = re.compile(
-    r"可能|好像|似乎|也许|大概|并非|据说|听说|认为|觉得|[说猜]|那么|如果|要是|去年|明年"
+    r"可能|好像|似乎|也许|大概|并非|据说|听说|认为|觉得|[说猜]|那么|如果|要是|去年|明年|以前|之前|将来|曾经?$|从前|过去|原来|本来|后来|总是|有时|经常|应该|会$|小时候"
+    r"|\A(?:Maybe|Perhaps|Probably|Possibly|Sometimes|Usually|Once|Previously|Formerly|Yesterday"
+    r"|Tomorrow|Later) "
 )
 """What is no part of a name, and makes the comparison another one."""
 _ONE_OF_A_KIND: Final = re.compile(
@@ -35,6 +37,8 @@ def names_of(clues: tuple[tuple[str, str], ...], text: str) -> tuple[str, ...]:
     that may be a name and a word.
     """
     names = tuple(sorted({name for pair in clues for name in pair}, key=text.index))
+    if "我" in names and "说" in text:
+        raise BadInputError(WHAT, "`我` may be any of them", "call everybody by name")
     for name in names:
         if _NOBODY.fullmatch(name):
             raise BadInputError(WHAT, f"`{name}` may be any of them", "call everybody by name")

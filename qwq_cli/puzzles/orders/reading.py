@@ -1,4 +1,5 @@
-"""Orderings read out of their texts, and answers read. Knows words; knows no solution.
+"""Orderings read out of their texts. Knows words; asks the solver only whether
+a puzzle that says how much somebody is older is settled without that.
 
 Comparisons are read by their form, wherever they stand. What is left of a text then must not
 compare anybody any more: else something would have been passed over.
@@ -12,9 +13,9 @@ from typing import Final
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.kind import OtherKindError
 from qwq_cli.puzzles.orders.names import REWORD, WHAT, names_of, refuse_one_of_a_kind
-from qwq_cli.puzzles.orders.puzzle import Answer, Ask, Puzzle, Relation
+from qwq_cli.puzzles.orders.puzzle import Ask, Puzzle, Relation, solve
 from qwq_cli.puzzles.orders.words import SCALES
-from qwq_cli.puzzles.people import half_width, mention, stranger, without_reasons
+from qwq_cli.puzzles.people import half_width, mention, stranger
 
 _MORE: Final = {s.more: (r, 1) for by in SCALES.values() for r, s in by.items()}
 _LESS: Final = {s.less: (r, -1) for by in SCALES.values() for r, s in by.items()}
@@ -22,7 +23,7 @@ _PLAIN: Final = {s.plain: (r, 1) for by in SCALES.values() for r, s in by.items(
 _ENDS: Final = {s.most: (r, 1) for by in SCALES.values() for r, s in by.items()} | {
     s.least: (r, -1) for by in SCALES.values() for r, s in by.items()
 }
-_ZH_MORE: Final = "[大小高矮快慢重轻富穷]"
+ZH_MORE: Final = "[大小高矮快慢重轻富穷]"
 _EN_MORE: Final = "(?i:" + "|".join(word for word in (*_MORE, *_LESS) if word.isascii()) + ")"
 _EN_PLAIN: Final = "(?i:" + "|".join(word for word in _PLAIN if word.isascii()) + ")"
 _EN_ENDS: Final = "(?i:" + "|".join(word for word in _ENDS if word.isascii()) + ")"
@@ -30,20 +31,21 @@ _EN_ENDS: Final = "(?i:" + "|".join(word for word in _ENDS if word.isascii()) + 
 # ------------------------------------------------------------------------------------- people
 
 _HAN: Final = r"(?:[A-Z]\w*?|(?:(?![和与跟比不没])[一-鿿]){1,4}?)"
-_HANS: Final = rf"{_HAN}(?:[、和与跟]{_HAN}){{0,6}}"
+HANS: Final = rf"{_HAN}(?:[、和与跟]{_HAN}){{0,6}}"
 _NO_NAME: Final = (
     r"(?!(?:If|And|But|Since|That|Also|While|Given|Suppose|Because|Then|So|Now|When|Whereas|Though"
     r"|Although|Finally|Compared|Who|Which|Both|Either|Neither|Nor|Or|Not|Only|Unlike|Like) [A-Z])"
 )
 _EN: Final = rf"{_NO_NAME}(?:(?:Mr|Mrs|Ms|Dr)\. )?[A-Z][\w-]*(?: (?!Is\b)[A-Z][\w-]*){{0,2}}"
 _NO_SUBJECT: Final = r"(?=[.,;:!?)。，；！？）\n]|$| (?:and|but|by|in|who|while)\b)"
-_ENS: Final = rf"(?:both )?{_EN}(?![\w'’-])(?:(?:,? and|,) {_EN}{_NO_SUBJECT}){{0,6}}"
+EN_NAMES: Final = rf"(?:both )?{_EN}(?![\w'’-])(?:(?:,? and|,) {_EN}{_NO_SUBJECT}){{0,6}}"
 _EN_SUBJECTS: Final = rf"{_EN}(?:, {_EN}){{0,6}},? and {_EN}"
 
 # -------------------------------------------------------------------------------- comparisons
 
 _EDGE: Final = (
-    r"(?:^|(?<=[\s。，；：,;.:？！?!（）()“”\"「」【】①-⑳*-]))"
+    r"(?:^|(?<=[\s。，；：,;.:？！?!（）()“”\"「」【】①-⑳*-])"
+    r"|(?<=[大小高矮快慢重轻富穷])(?=(?:而且?|但是?|并?且)[一-鿿]))"
     r"(?:论起来|今年|现在|已知|因为|由于|另外|其中|如果|假如|假设|而且|并且|同时|但是|而|但|且)?"
 )
 _ABOUT: Final = (
@@ -52,31 +54,48 @@ _ABOUT: Final = (
 _STRESS: Final = "都|也|又|还|却|则|就|确实|明显|今年|现在|目前"
 _NO_OBJECT: Final = "较|身高|年龄|年纪|体重|个子|大小|高矮|高低|快慢|轻重|贫富|速度|财富"
 _THAN: Final = rf"比(?!{_NO_OBJECT})"
-_BEHIND: Final = rf"(?:{_ABOUT}|都|全都|还要?|更加?|要|来得){{0,3}}"
+BEHIND: Final = rf"(?:{_ABOUT}|都|全都|还要?|更加?|要|来得|稍微?|略微?){{0,3}}"
 _TAIL: Final = (
     r"(?:一些|些|一点儿?|点儿?|得多|多了|很多|许多|不少|了|[一二两三四五六七八九十几半]+"
-    r"(?:岁|厘米|公分|公斤|斤|米|个月))?(?![一-鿿])"
+    r"(?:岁|厘米|公分|公斤|斤|米|个月)半?)?(?![一-鿿](?<![而但且并]))"
 )
-_VERB: Final = r"(?:is|was|runs|walks|swims|drives|rides)"
+_VERB: Final = r"(?:is|was|runs|ran|walks|swims|swam|drives|rides|can (?:run|walk|swim))"
 _VERBS: Final = r"(?:are|were|run|walk|swim|drive|ride)"
-_VERY: Final = r"(?:(?:also|even|much|far|slightly|both|all|a (?:bit|little)) )?"
+_MUCH: Final = (
+    r"(?:\d{1,4}(?:\.\d{1,2})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|a few)"
+    r" (?:(?:full|whole) )?"
+    r"(?:years?|months?|weeks?|days?|cm|centimet(?:er|re)s?|met(?:er|re)s?|m|inch(?:es)?|feet"
+    r"|foot|kg|kilos?|kilograms?|pounds?|lbs?|minutes?|seconds?|dollars?)"
+)
+_VERY: Final = rf"(?:(?:also|even|much|far|slightly|both|all|a (?:bit|little)|{_MUCH}) )?"
+_AMOUNT: Final = re.compile(
+    rf"{ZH_MORE} ?(?:\d|[一二两三四五六七八九十半]+(?:岁|厘米|公分|公斤|斤|米|个月))"
+    rf"|\b{_MUCH} {_EN_MORE}\b|\bby {_MUCH}\b"
+)
+_PLAINER: Final = (
+    (re.compile(r"\bweighs? more than\b"), "is heavier than"),
+    (re.compile(r"\bweighs? less than\b"), "is lighter than"),
+    (re.compile(r"\bhas more money than\b"), "is richer than"),
+    (re.compile(r"\bhas less money than\b"), "is poorer than"),
+)
 _CLUES: Final = re.compile(
-    rf"{_EDGE}(?P<a1>{_HANS})(?:{_ABOUT})?(?:{_STRESS})?要?{_THAN}(?P<b1>{_HANS}){_BEHIND}"
-    rf"(?P<w1>{_ZH_MORE}){_TAIL}"
-    rf"|{_EDGE}(?P<a2>{_HAN})(?:{_ABOUT})?(?:{_STRESS})?(?P<not2>没有?|不如)(?P<b2>{_HANS})"
-    rf"(?:{_ABOUT}|那么|这么){{0,2}}(?P<w2>{_ZH_MORE}){_TAIL}"
-    rf"|{_EDGE}[和与跟](?P<b3>{_HANS})相?比，(?P<a3>{_HAN})(?:{_ABOUT})?(?:要|更|还)?"
-    rf"(?P<w3>{_ZH_MORE}){_TAIL}"
-    rf"|\b(?P<a4>{_EN}) {_VERB} {_VERY}(?P<w4>{_EN_MORE}) than (?P<b4>{_ENS})"
-    rf"|\b(?P<a5>{_EN_SUBJECTS}) {_VERBS} {_VERY}(?P<w5>{_EN_MORE}) than (?P<b5>{_ENS})"
+    rf"{_EDGE}(?P<a1>{HANS})(?:{_ABOUT})?(?:{_STRESS})?要?{_THAN}(?P<b1>{HANS}){BEHIND}"
+    rf"(?P<w1>{ZH_MORE}){_TAIL}"
+    rf"|{_EDGE}(?P<a2>{_HAN})(?:{_ABOUT})?(?:{_STRESS})?(?P<not2>没有?|不如)(?P<b2>{HANS})"
+    rf"(?:{_ABOUT}|那么|这么){{0,2}}(?P<w2>{ZH_MORE}){_TAIL}"
+    rf"|{_EDGE}[和与跟](?P<b3>{HANS})相?比，(?P<a3>{_HAN})(?:{_ABOUT})?(?:要|更|还)?"
+    rf"(?P<w3>{ZH_MORE}){_TAIL}"
+    rf"|\b(?P<a4>{_EN}) {_VERB} {_VERY}(?P<w4>{_EN_MORE}) than (?P<b4>{EN_NAMES})"
+    rf"|\b(?P<a5>{_EN_SUBJECTS}) {_VERBS} {_VERY}(?P<w5>{_EN_MORE}) than (?P<b5>{EN_NAMES})"
     rf"|\b(?P<a6>{_EN}) (?:is|was)(?P<not6> not|n['’]t) (?:as|so) (?P<w6>{_EN_PLAIN}) as"
-    rf" (?P<b6>{_ENS})"
-    rf"|\b[Cc]ompared (?:with|to) (?P<b7>{_ENS}), (?P<a7>{_EN}) is (?P<w7>{_EN_MORE})\b(?! than)"
+    rf" (?P<b6>{EN_NAMES})"
+    rf"|\b[Cc]ompared (?:with|to) (?P<b7>{EN_NAMES}),"
+    rf" (?P<a7>{_EN}) is (?P<w7>{_EN_MORE})\b(?! than)"
 )
 _GOES_ON: Final = re.compile(
-    rf"[，,、]?(?:但是?|而且|而|且|又|也|并且|同时)?(?:也|又)?要?{_THAN}(?P<b1>{_HANS}){_BEHIND}"
-    rf"(?P<w1>{_ZH_MORE}){_TAIL}"
-    rf"|,? (?:and|but) (?:{_VERB} )?{_VERY}(?P<w2>{_EN_MORE}) than (?P<b2>{_ENS})"
+    rf"[，,、]?(?:但是?|而且|而|且|又|也|并且|同时)?(?:也|又)?要?{_THAN}(?P<b1>{HANS}){BEHIND}"
+    rf"(?P<w1>{ZH_MORE}){_TAIL}"
+    rf"|(?:,? (?:and|but|yet)|,) (?:{_VERB} )?{_VERY}(?P<w2>{_EN_MORE}) than (?P<b2>{EN_NAMES})"
 )
 """Of the same person, right behind a comparison: `and younger than Carol`."""
 _HELD, _NAMED = "\0", "\1"
@@ -92,7 +111,7 @@ class _Compared:
     relation: Relation
 
 
-def _steps(word: str) -> tuple[Relation, int]:
+def steps(word: str) -> tuple[Relation, int]:
     """Which relation a word belongs to, and whether it is more (1) or less (-1)."""
     found = {**_PLAIN, **_LESS, **_MORE, **_ENDS}
     word = word.lower()
@@ -107,7 +126,7 @@ def _several(names: str) -> list[str]:
 
 
 def _pairs(subjects: str, objects: str, word: str, sign: int) -> Iterator[_Compared]:
-    relation, step = _steps(word)
+    relation, step = steps(word)
     for one in _several(subjects):
         for other in _several(objects):
             greater, less = (one, other) if sign * step > 0 else (other, one)
@@ -132,15 +151,15 @@ def _compared(text: str) -> tuple[list[_Compared], str]:
 
 # ---------------------------------------------------------------------------------- what is asked
 
-_NUMERALS: Final = "一二三四五六七八九十"
-_NTH: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-_FROM_TO: Final = re.compile(
-    rf"[从由自](?P<zh>最?{_ZH_MORE})[到至](?P<zh_to>最?{_ZH_MORE})"
+NUMERALS: Final = "一二三四五六七八九十"
+NTH: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+FROM_TO: Final = re.compile(
+    rf"[从由自](?P<zh>最?{ZH_MORE})[到至](?P<zh_to>最?{ZH_MORE})"
     rf"|(?:\bfrom )?(?:\bthe )?\b(?P<en>{_EN_ENDS}) to (?:the )?(?P<en_to>{_EN_ENDS})\b"
     rf"|\b(?P<first>{_EN_ENDS})(?: one| person)? first\b"
 )
 _WHO: Final = re.compile(
-    rf"(?P<back>倒数)?(?:第(?P<zh_nth>[{_NUMERALS}]|\d+)|最)(?P<zh>{_ZH_MORE})"
+    rf"(?P<back>倒数)?(?:第(?P<zh_nth>[{NUMERALS}]|\d+)|最)(?P<zh>{ZH_MORE})"
     rf"|(?:(?P<en_nth>[\w'’]+)[ -])?\b(?P<en>{_EN_ENDS})\b"
 )
 _ORDINAL: Final = re.compile(
@@ -170,14 +189,14 @@ def _place(match: re.Match[str]) -> int:
     """1 for the most, 2 for the second; raises BadInputError for an ordinal that is none."""
     if match["zh"]:
         nth = match["zh_nth"] or "1"
-        place = int(nth) if nth.isdecimal() else _NUMERALS.index(nth) + 1
+        place = int(nth) if nth.isdecimal() else NUMERALS.index(nth) + 1
     else:
         nth = (match["en_nth"] or "the").lower()
         counted = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", nth)
         if counted:
             place = int(counted[1])
-        elif nth in _NTH:
-            place = _NTH.index(nth) + 1
+        elif nth in NTH:
+            place = NTH.index(nth) + 1
         elif nth in _BEFORE_MOST:
             place = 1
         else:
@@ -189,16 +208,16 @@ def _place(match: re.Match[str]) -> int:
 
 def _read_order(match: re.Match[str], relation: Relation) -> Ask:
     """From which end an order is asked for."""
-    start, sign = _steps(match["zh"] or match["en"] or match["first"])
+    start, sign = steps(match["zh"] or match["en"] or match["first"])
     end = match["zh_to"] or match["en_to"]
-    if start != relation or (end and _steps(end) != (relation, -sign)):
+    if start != relation or (end and steps(end) != (relation, -sign)):
         raise _unread(match[0])
     return "down" if sign > 0 else "up"
 
 
 def _read_who(match: re.Match[str], relation: Relation) -> Ask:
     """Who is asked for."""
-    about, sign = _steps(match["zh"] or match["en"])
+    about, sign = steps(match["zh"] or match["en"])
     if about != relation:
         raise BadInputError(WHAT, f"`{match[0].strip()}` is not what is compared", REWORD)
     return (-sign if match["back"] else sign) * _place(match)
@@ -206,8 +225,8 @@ def _read_who(match: re.Match[str], relation: Relation) -> Ask:
 
 def _read_sentence(text: str, relation: Relation, names: tuple[str, ...]) -> tuple[list[Ask], str]:
     """What a sentence asks for, and the rest of it."""
-    asks = [_read_order(match, relation) for match in _FROM_TO.finditer(text)]
-    rest = _FROM_TO.sub(" ", text)
+    asks = [_read_order(match, relation) for match in FROM_TO.finditer(text)]
+    rest = FROM_TO.sub(" ", text)
     who = [_read_who(match, relation) for match in _WHO.finditer(rest)]
     rest = _WHO.sub(" ", rest)
     others = re.sub(mention(names), _NAMED, rest)
@@ -241,18 +260,21 @@ def _read_ask(text: str, relation: Relation, names: tuple[str, ...]) -> tuple[As
 
 _HARMLESS: Final = re.compile(
     rf"比(?:{_NO_OBJECT}|一比|如|赛|例|方说)|[对相]比"
-    rf"|没有(?:任何|哪)?两?个?人[一-鿿]{{0,4}}(?:一样|相同){_ZH_MORE}?"
+    rf"|没有(?:任何|哪)?两?个?人[一-鿿]{{0,4}}(?:一样|相同){ZH_MORE}?"
     r"|小(?:朋友|学|组|孩|伙)|大(?:家|小|学|人)|身高|高(?:矮|低|度|中|个子)|快慢|轻重|体重|重量|贫富"
 )
 _COMPARING: Final = re.compile(
-    rf"比|一样{_ZH_MORE}|\b(?:than|(?:as|so) {_EN_PLAIN} as|{_EN_MORE}|{_EN_ENDS}"
-    r"|either|neither|unless|unlike)\b",
+    rf"比|一样{ZH_MORE}|\b(?:than|(?:as|so) {_EN_PLAIN} as|{_EN_MORE}|{_EN_ENDS}"
+    r"|either|neither|unless|unlike)\b"
+    r"|\0 ?(?:if|when(?:ever)?|provided|last|next|yesterday|tomorrow|in (?:\d|the))\b"
+    r"|(?-i:[A-Z])\w+ (?:is|are|was|does|do)(?:n['’]t| not| too| as well)\b",
     re.IGNORECASE,
 )
 _OF_PEOPLE: Final = re.compile(
-    rf"{_ZH_MORE}|或|不|没|一样|相同|同岁|同龄|之间|介于|前面|后面|除|假的|错的|并非|谎"
+    rf"{ZH_MORE}|或|不|没|一样|相同|同岁|同龄|之间|介于|前面|后面|除|假的|错的|并非|谎"
     rf"|\b(?:{_EN_PLAIN}|or|nor|not|same|equal|between|twins?|except|before|after|behind"
-    r"|so (?:is|was|are|does|do)|too|as well|false|untrue|wrong|doubts?|denies|nobody)\b"
+    r"|so (?:is|was|are|does|do)|too|as well"
+    r"|says?|thinks?|believes?|claims?|guess\w*|hopes?|false|untrue|wrong|doubts?|denies|nobody)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
@@ -299,6 +321,8 @@ def parse(text: str) -> Puzzle:
     several things or in a form that can't be read, and for more people than can be tried.
     """
     text = half_width(text)
+    for pattern, put in _PLAINER:
+        text = pattern.sub(put, text)
     found, left = _compared(text)
     if not found:
         raise OtherKindError("not a puzzle of order", "nobody is compared with anybody")
@@ -314,63 +338,8 @@ def parse(text: str) -> Puzzle:
         raise BadInputError(WHAT, "nothing is asked about the order", "ask who is the most")
     if isinstance(ask, int) and abs(ask) > len(names):
         raise BadInputError(WHAT, f"it has only {len(names)} people", "ask for one of them")
-    return Puzzle(names, relation, clues, ask)
-
-
-# ------------------------------------------------------------------------------------- answers
-
-_OBJECTS: Final = re.compile(rf"(?:than|as) {_ENS}|比{_HANS}(?={_BEHIND}{_ZH_MORE})")
-_SIGN_BETWEEN: Final = re.compile(r"(?<![-=])[<>＜＞]")
-
-
-def _said_so(answer: str, puzzle: Puzzle) -> list[str]:
-    """Whoever an answer calls what is asked for: `Alice is the oldest`, `最大的是小明`."""
-    if not isinstance(puzzle.ask, int):
-        return []
-    one = mention(puzzle.names)
-    scales = [SCALES[lang][puzzle.relation] for lang in ("zh", "en")]
-    zh, en = (scale.most if puzzle.ask > 0 else scale.least for scale in scales)
-    place = abs(puzzle.ask)
-    if place > 1:
-        number = _NUMERALS[place - 1]
-        zh = f"第(?:{number}|{place}){zh.removeprefix('最')}"
-        en = rf"(?:{_NTH[place - 1]}|{place}(?:st|nd|rd|th))[ -]{en}"
-    else:
-        en = rf"(?<!second )(?<!third ){en}"
-    what = f"(?:{en}|{zh})"
-    before = rf"(?P<a>{one})(?: is| would be|就?是)?(?: therefore| thus| then)?(?: the)? ?{what}"
-    behind = (
-        rf"{what}(?: (?:one|person|of (?:them|all)))?的?人?(?: is|就?是|[:：])[ *]*(?P<b>{one})"
-    )
-    found = re.finditer(f"{before}|{behind}", answer, re.IGNORECASE)
-    return [match["a"] or match["b"] for match in found]
-
-
-def read(answer: str, puzzle: Puzzle) -> Answer | None:
-    """Who is said to be what is asked for, else the last name; where an order is asked for, all of
-    them as they come last. None for a name among others that may be meant as well.
-
-    Reasons don't count, where anything else is said.
-    """
-    one = mention(puzzle.names)
-    bare = without_reasons(answer)
-    if not re.search(one, bare):
-        bare = answer
-    if isinstance(puzzle.ask, int):
-        said = _said_so(bare, puzzle)
-        if said:
-            return (said[-1],)
-        bare = _OBJECTS.sub("", bare)
-        bare = re.sub(rf"(?:\bnot|不是|而非) ?{one}", "", bare)
-        found = re.findall(one, bare)
-        listed = re.search(
-            rf"({one})(?:,? (?:and|or) |\s?[、,，/&>＞<＜]\s?|或者?|和)({one})\W*$", bare
-        )
-        return (found[-1],) if found and not (listed and listed[1] != listed[2]) else None
-    found = re.findall(one, bare)
-    last = tuple(found[-len(puzzle.names) :])
-    if set(last) != set(puzzle.names):
-        return None
-    signs = {"<" if sign in "<＜" else ">" for sign in _SIGN_BETWEEN.findall(bare)}
-    turned = signs == {"<" if puzzle.ask == "down" else ">"}
-    return last[::-1] if turned else last
+    puzzle = Puzzle(names, relation, clues, ask)
+    if _AMOUNT.search(text) and len(solve(puzzle)) > 1:
+        why = "it depends on how much more somebody is"
+        raise BadInputError(WHAT, why, "compare everybody whom it depends on")
+    return puzzle

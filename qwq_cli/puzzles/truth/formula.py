@@ -5,25 +5,40 @@ from typing import Final
 
 from qwq_cli.puzzles.truth.puzzle import OPS, Formula, Joined, Not, Variable
 
+_LATEX: Final[tuple[tuple[str, str], ...]] = (
+    (r"\\(?:land|wedge)(?![a-z])", "∧"),
+    (r"\\(?:lor|vee)(?![a-z])", "∨"),
+    (r"\\(?:neg|lnot|sim)(?![a-z])", "¬"),
+    (r"\\(?:to|(?:long)?rightarrow|implies|(?:Long)?[rR]ightarrow)(?![a-z])", "→"),
+    (r"\\(?:(?:long)?leftrightarrow|iff|(?:Long)?[lL]eftrightarrow)(?![a-z])", "↔"),
+)
 MOST_TOKENS: Final = 300
 """More of them could be nested more deeply than Python can follow."""
 
 _SIGNS: Final[dict[str, str]] = {
-    **dict.fromkeys(("¬", "~", "!", "非", "not"), "¬"),
-    **dict.fromkeys(("∧", "&", "&&", "且", "并且", "and", "/\\"), "∧"),
-    **dict.fromkeys(("∨", "|", "||", "或", "或者", "or", "\\/"), "∨"),
-    **dict.fromkeys(("→", "->", "=>", "⇒", "implies", "蕴含", "蕴涵"), "→"),
-    **dict.fromkeys(("↔", "<->", "<=>", "⇔", "iff", "if and only if", "当且仅当"), "↔"),
+    **dict.fromkeys(("¬", "~", "!", "非", "not", "NOT"), "¬"),
+    **dict.fromkeys(("∧", "&", "&&", "且", "并且", "and", "AND", "/\\"), "∧"),
+    **dict.fromkeys(("∨", "|", "||", "或", "或者", "or", "OR", "\\/"), "∨"),
+    **dict.fromkeys(("→", "->", "=>", "⇒", "implies", "IMPLIES", "蕴含", "蕴涵"), "→"),
+    **dict.fromkeys(("↔", "<->", "<=>", "⇔", "iff", "IFF", "if and only if", "当且仅当"), "↔"),
 }
-NOT: Final = r"(?:[¬~!非]|not\b)"
+NOT: Final = r"(?:[¬~!非]|(?:not|NOT)\b)"
 WORD: Final = (
-    r"(?:\bif and only if\b|\b(?:and|or|implies|iff)\b|当且仅当|蕴[含涵]|并且|或者|[且或])"
+    r"(?:\bif and only if\b|\b(?:and|or|implies|iff|AND|OR|IMPLIES|IFF)\b"
+    r"|当且仅当|蕴[含涵]|并且|或者|[且或])"
 )
 """What joins two formulas in words."""
 BINARY: Final = rf"(?:<->|<=>|->|=>|&&?|\|\|?|/\\|\\/|[∧∨→↔⇒⇔]|{WORD})"
 LETTER: Final = r"(?<![A-Za-z])[a-zA-Z](?![A-Za-z])"
 _TOKEN: Final = re.compile(rf"\s*({NOT}|{BINARY}|[()（）]|{LETTER})")
 RUN: Final = re.compile(rf"(?:\s*(?:{NOT}|{BINARY}|[()（）]|{LETTER}))+")
+
+
+def without_latex(text: str) -> str:
+    r"""With `∧` for `\land`."""
+    for pattern, sign in _LATEX:
+        text = re.sub(pattern, f" {sign} ", text)
+    return text
 
 
 class _Reader:

@@ -6,7 +6,7 @@ from typing import Final
 from qwq_cli.errors import BadInputError
 from qwq_cli.puzzles.kind import OtherKindError
 from qwq_cli.puzzles.numerals import plain_question
-from qwq_cli.puzzles.truth.formula import BINARY, LETTER, NOT, RUN, read_formula
+from qwq_cli.puzzles.truth.formula import BINARY, LETTER, NOT, RUN, read_formula, without_latex
 from qwq_cli.puzzles.truth.puzzle import (
     MOST_VARIABLES,
     Ask,
@@ -16,18 +16,11 @@ from qwq_cli.puzzles.truth.puzzle import (
     variables,
 )
 
-_LATEX: Final[tuple[tuple[str, str], ...]] = (
-    (r"\\(?:land|wedge)(?![a-z])", "∧"),
-    (r"\\(?:lor|vee)(?![a-z])", "∨"),
-    (r"\\(?:neg|lnot)(?![a-z])", "¬"),
-    (r"\\(?:to|rightarrow|implies|Rightarrow)(?![a-z])", "→"),
-    (r"\\(?:leftrightarrow|iff|Leftrightarrow)(?![a-z])", "↔"),
-)
 _LONGEST_RUN: Final = 3000
-_LOOSE: Final = re.compile(r"^(?:(?:and|or)\b\s*)+|(?:\s*\b(?:and|or))+$")
+_LOOSE: Final = re.compile(r"^(?:(?:and|or)\b\s*)+|(?:\s*\b(?:and|or))+$", re.IGNORECASE)
 """Words around a formula that might be signs of one."""
 _SIGN: Final = r"¬~!∧∨→↔&|>非且或"
-_TRUE: Final = r"(?P<true>真(?!还是|是假|值)|true\b(?! or)|(?-i:T)(?![A-Za-z])|1(?!\d))"
+_TRUE: Final = r"(?P<true>真(?!还是|是假|值|假|命题还是)|true\b(?! or)|(?-i:T)(?![A-Za-z])|1(?!\d))"
 _FALSE: Final = r"(?P<false>假|false\b|(?-i:F)(?![A-Za-z])|0(?!\d))"
 _SIGNS: Final = re.compile(r"[∧∨&|]|/\\|\\/")
 _WORDS: Final = re.compile(r"\b(?:and|or)\b|[且或]")
@@ -35,7 +28,9 @@ _WORDS: Final = re.compile(r"\b(?:and|or)\b|[且或]")
 _FREE: Final = rf"(?<![{_SIGN}])(?<![{_SIGN}] )(?<!\bnot )(?<!\bor )"
 """Before a letter that is no part of a formula."""
 _GIVEN: Final = re.compile(
-    rf"{_FREE}(?P<name>{LETTER}) ?(?:为|=|是|is\b|be\b|:) ?(?:{_TRUE}|{_FALSE})", re.IGNORECASE
+    rf"{_FREE}(?P<name>{LETTER}) ?(?:为|:?={{1,2}}|是|is\b|be\b|:|(?=[真假]))"
+    rf" ?(?:{_TRUE}|{_FALSE})",
+    re.IGNORECASE,
 )
 _AND_GIVEN: Final = re.compile(
     rf"(?:(?<=[真假])|(?<=[=为是][TF01]))[，,]? ?[并而]?且(?= ?{LETTER} ?(?:为|是|=))"
@@ -52,20 +47,27 @@ _INTRODUCED: Final = re.compile(
     r"(?:propositional |logical |boolean )?(?:propositions?|statements?|variables?|命题[变元量]*)",
     re.IGNORECASE,
 )
-_VALUE: Final = re.compile(r"真值(?!表)|真还是|真是假|truth value|true or false", re.IGNORECASE)
+_VALUE: Final = re.compile(
+    r"真值(?!表)|真还是|真假|真命题还是|真是假|truth value|true or false", re.IGNORECASE
+)
 _COUNT: Final = re.compile(
-    r"几行|(?<!真值)(?<!真值[是为])多少|几组|how many|\bcount\b", re.IGNORECASE
+    r"几[行组种个]|(?<!真值)(?<!真值[是为])多少|how many|\bcount\b|\bnumber of\b", re.IGNORECASE
 )
 _A_CLASS: Final = re.compile(r"\ba (?=tautology|contradiction|contingen)", re.IGNORECASE)
 _CLASSES: Final[dict[Class, re.Pattern[str]]] = {
-    "tautology": re.compile(r"永真|重言|tautology", re.IGNORECASE),
-    "contradiction": re.compile(r"永假|矛盾|contradiction", re.IGNORECASE),
+    "tautology": re.compile(r"永真|重言|恒为?真|tautology|always true", re.IGNORECASE),
+    "contradiction": re.compile(r"永假|矛盾|恒为?假|contradiction|always false", re.IGNORECASE),
     "contingent": re.compile(r"可真可假|可满足|偶真|contingen", re.IGNORECASE),
 }
 _ASKING: Final = re.compile(
-    r"真值表?|[为是]?真还是[为是]?假|真是假|真假|truth[- ](?:value|table|assignment)s?"
+    r"真值表?|[为是]?真命题还是[为是]?假命题|[为是]?真还是[为是]?假|真是假|真假"
+    r"|truth[- ](?:value|table|assignment)s?"
     r"|true or false",
     re.IGNORECASE,
+)
+_CONTINGENT: Final = re.compile(r"\bcontingen|偶真", re.IGNORECASE)
+_IS_TRUE: Final = re.compile(
+    r"\b(?:is|are) ; (?:both )?true(?= ?[?？]| when\b| if\b)|; ?为?真吗", re.IGNORECASE
 )
 _HOLDS: Final = re.compile(r"真|\btrue\b", re.IGNORECASE)
 _COUNTED: Final = re.compile(
@@ -78,8 +80,11 @@ _FAILS: Final = re.compile(
     r"假|不成立|\bfalse\b|\bfalsif\w+|\bfails?\b|\bdoes not hold", re.IGNORECASE
 )
 _UNREAD: Final = re.compile(
-    r"[⊕⊻↑↓≡⊃⟶⟷⊢⊨∀∃^+×÷=∧∨→↔⇒⇔¬]|\b(?:xor|nand|nor|unless)\b|异或"
-    r"|不[为是]真|\bnot\b",
+    r"[⊕⊻↑↓≡⊃⟶⟷⊢⊨∀∃^+×÷=∧∨→↔⇒⇔¬\u0300-\u036f]|\\[a-zA-Z]"
+    r"|\b(?:xor|nand|nor|unless)\b|异或"
+    r"|不[为是]真|\bnot\b|\b(?:n?either ;|(?:exactly|at (?:least|most)|just|only) one\b)"
+    r"|恰|至[少多]|之一"
+    r"|; ?(?:iff|if and only if|implies|whenever|only if|当且仅当|蕴[含涵]|等价|或)",
     re.IGNORECASE,
 )
 _WHAT: Final = "not a formula that can be read"
@@ -100,7 +105,11 @@ def _formulas(text: str) -> list[str]:
 def _asked(text: str) -> Ask | None:
     if any(pattern.search(text) for name, pattern in _CLASSES.items() if name != "contingent"):
         return "class"
-    return "count" if _COUNT.search(text) else "value" if _VALUE.search(text) else None
+    if _COUNT.search(text):
+        return "count"
+    if _VALUE.search(text):
+        return "value"
+    return "class" if _CONTINGENT.search(text) else "value" if _givens(text)[0] else None
 
 
 def _givens(text: str) -> tuple[tuple[tuple[str, bool], ...], str]:
@@ -123,9 +132,7 @@ def parse(text: str) -> Puzzle:
     Raises OtherKindError without a formula and a question about it, BadInputError for a formula
     that is none, for more variables than can be tried, and for what asks for more than is read.
     """
-    for pattern, sign in _LATEX:
-        text = re.sub(pattern, f" {sign} ", text)
-    text = plain_question(text)
+    text = plain_question(without_latex(text))
     ask = _asked(text)
     text = _AND_GIVEN.sub("，", text)
     given, rest = _givens(text) if ask == "value" else ((), text)
@@ -140,8 +147,12 @@ def parse(text: str) -> Puzzle:
         raise BadInputError(_WHAT, "a word joins what has signs", "use signs only, or words only")
     formula, names = _formula(runs[0])
     rest = _ASKING.sub(";", rest.replace(runs[0], ";"))
+    if ask == "value":
+        rest = _IS_TRUE.sub(";", rest)
     _refuse_more(rest, names, ask)
     given = tuple((name if name in names else _other_case(name, names), v) for name, v in given)
+    if {"T", "F"} & set(names) and not "".join(names).isupper():
+        raise BadInputError(_WHAT, "T and F may be true and false", "use other letters")
     if any((name, not true) in given for name, true in given):
         raise BadInputError(_WHAT, "a variable is given as true and as false", "choose one")
     counted = ask != "count" or not _FAILS.search(rest)
