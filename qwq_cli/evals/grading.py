@@ -56,7 +56,8 @@ _UNSETTLED: Final = re.compile(
     r"(?:determined|solved|settled|decided|deduced)\b"
     r"|\b(?:cannot|can['’]t|can not|impossible to) (?:uniquely )?(?:determine|decide|settle)\b"
     r"|\b(?:impossible to|(?:we|you|one) (?:cannot|can['’]t|can not)) (?:be sure|tell|say|know)\b"
-    r"|\b(?:is|are) (?:unclear|unknown)\b|\A\W*unknown\W*\Z|\botherwise\b"
+    r"|\b(?:is|are) (?:unclear|unknown)\b|\A\W*unknown\W*\Z"
+    r"|\b(?:true|false) if\b[^.\n]{1,60}\b(?:otherwise (?:true|false)|(?:true|false) otherwise)\b"
     r"|\bthe same (?:truth value )?as [a-z]\b|[与和] ?[a-z] ?(?:的真值)?(?:相同|一样)"
     r"|\bnot enough\b|\binsufficient\b|\bundetermined\b"
     r"|\bindeterminate\b|\bno (?:unique|single|definite)\b|\bdepends? on\b",

@@ -95,6 +95,11 @@ def test_a_choice_between_people_names_none(answer: str, said: str) -> None:
     assert outcome("orders", question, answer) == said
 
 
+def test_a_reason_with_otherwise_leaves_nothing_open() -> None:
+    said = "A is a knight and B is a knave, because otherwise B would lie."
+    assert outcome("knights", KNIGHTS.format("I am a knave."), said) == "wrong"
+
+
 @pytest.mark.parametrize(
     "answer", ["It is the same as q", "与q相同", "true if q is true, false otherwise", "Unknown"]
 )
