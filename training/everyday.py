@@ -55,9 +55,9 @@ def _sum(rng: random.Random, lang: Language) -> str:
         a, b = _number(rng), _number(rng)
         if op == "-":
             a, b = max(a, b), min(a, b)
-            if rng.random() < 0.15:  # borrowed through zeros
+            if rng.random() < 0.25:  # borrowed through zeros
                 digits = rng.randint(2, 4)
-                a = rng.randint(1, 9) * 10 ** (digits - 1)
+                a = rng.choice((1, 1, 1, 2, 3, 5, 7, 9)) * 10 ** (digits - 1)
                 b = rng.randint(1, min(a - 1, 10 ** rng.randint(1, digits)))
     sign = rng.choice(words.TIMES) if op == "×" else op
     text = rng.choice(words.SUMS[lang])

@@ -238,7 +238,7 @@ def statements(
     """Four things to say. Half of them mean nothing, so that who speaks has to be counted.
 
     `knew` is the share of second ones that say in made-up words that the other does not know, and
-    of last ones that say so that the speaker knows as well. `blurred` is the share of first, third
+    of last ones that say so that the speaker knows as well; with `blurred` also of third ones. `blurred` is the share of first, third
     and last ones that are known but for a word or two.
     """
     said = []
@@ -263,6 +263,8 @@ def statements(
             line = rng.choice(PHRASES[lang]["common"].statements[place])
             said[place] = _unlike_rare(partial(_blurred, rng, lang, line), lang)
     if blurred and rng.random() < knew:
+        said[2] = _unlike_rare(partial(_now, rng, lang), lang)
+    if blurred and rng.random() < knew:
         said[3] = _unlike_rare(partial(_as_well, rng, lang), lang)
     return tuple(said)
 
@@ -282,6 +284,21 @@ def _blurred(rng: random.Random, lang: Language, line: str) -> str:
     parts[at : at + rng.choice((0, 1, 1, 2))] = [put]
     text = space.join(parts)
     return text[0].upper() + text[1:] + end
+
+
+def _now(rng: random.Random, lang: Language) -> str:
+    """Who spoke first knows now, in some words."""
+    if lang == "zh":
+        opening = rng.choice(
+            ("", "现在", "现在", "这下", "那", "好，", han(rng, rng.randint(1, 2)))
+        )
+        can = rng.choice(("知道", "明白", "懂", "有数", "看出来", "算出来", "想到", "猜到"))
+        tail = rng.choice(("", "", "", "这张牌", "是哪张"))
+        return f"{opening}我{han(rng, rng.randint(0, 1))}{can}{tail}了" + rng.choice("。。！")
+    opening = rng.choice(("", "Now ", "Now ", "Then ", "Well, ", f"{_word(rng).capitalize()}, "))
+    can = rng.choice(("know", "know", "see", "understand", "can tell", "have found", _word(rng)))
+    tail = rng.choice(("", " it", " the card", " which one", f" {_word(rng)}"))
+    return f"{opening}I {can}{tail}" + rng.choice("..!")
 
 
 def _as_well(rng: random.Random, lang: Language) -> str:
