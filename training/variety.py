@@ -238,8 +238,8 @@ def statements(
     """Four things to say. Half of them mean nothing, so that who speaks has to be counted.
 
     `knew` is the share of second ones that say in made-up words that the other does not know, and
-    of last ones that say so that the speaker knows as well; with `blurred` also of third ones. `blurred` is the share of first, third
-    and last ones that are known but for a word or two.
+    of last ones that say so that the speaker knows as well. `blurred` is the share of first, third
+    and last ones that are known but for a word or two; with it, third ones vary as last ones do.
     """
     said = []
     for options in PHRASES[lang]["common"].statements:
