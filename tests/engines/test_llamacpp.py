@@ -128,7 +128,7 @@ def test_a_rewind_may_put_text_in_and_change_the_sampling(quill: LlamaCpp) -> No
     decoding = start(quill, max_tokens=60)
     found = tokens(decoding)
     assert decoding.progress.stop == "length"
-    added = decoding.rewind(20, then="等一下，", sampling=Sampling(temperature=0.8, seed=4))
+    added = decoding.rewind(20, then="红桃A、", sampling=Sampling(temperature=0.8, seed=4))
     assert 1 <= added <= 8
     more = tokens(decoding)
     assert len(more) == 60 - 20 - added

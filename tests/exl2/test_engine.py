@@ -211,7 +211,7 @@ def test_a_rewind_may_put_text_in_and_change_the_sampling(quill: Exllama) -> Non
     decoding = start(quill, CARDS, max_tokens=60)
     assert len(tokens(decoding)) == 60
     assert decoding.progress.stop == "length"
-    added = decoding.rewind(20, then="等一下，", sampling=Sampling(temperature=0.8, seed=4))
+    added = decoding.rewind(20, then="红桃A、", sampling=Sampling(temperature=0.8, seed=4))
     assert 1 <= added <= 8
     assert len(tokens(decoding)) == 60 - 20 - added
     assert decoding.progress.recomputed_tokens == 0

@@ -80,6 +80,7 @@ def test_two_servers_are_measured_apart_though_their_models_have_one_name(
 ) -> None:
     qwq = Qwq(tmp_path)
     line = ("eval", "columns", "-n", "1", "--lang", "en", "--difficulty", "easy", "--seed", "3")
+    kept: list[str] = []
     elsewhere = served.address.replace("127.0.0.1", "localhost")
     assert elsewhere != served.address
     for address, records in ((served.address, 1), (served.address, 1), (elsewhere, 2)):
