@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from qwq_cli.puzzles.numerals import MOST_DIGITS, conclusion, last_whole
+from qwq_cli.puzzles.numerals import NUMBER, conclusion, last_whole
 
 _YES_OR_NO: Final = re.compile(
     r"(?P<no>\bcan't\b|\bcannot\b|不可能|无法|没法|不能|不可以|不是|否|除不尽|不行|不(?:能)?整除"
@@ -44,7 +44,7 @@ _QUOTIENT: Final = re.compile(
 )
 _NAMED: Final = re.compile(
     r"(?:\bremainder(?: of)?|\bleaves|余数?|剩下?|(?<=\d) ?\br|(?<=\d)r)(?: ?[:=：]| is| ?[是为])?"
-    rf" ?(?P<r>(?<!\d)\d{{1,{MOST_DIGITS}}}(?!\d))"
+    rf" ?(?P<r>{NUMBER})"
     r"(?![.%]\d| ?[-+*/×÷·^=] ?[\d(]|\)? ?(?:divided|mod\b|除|被))",
     re.IGNORECASE,
 )
