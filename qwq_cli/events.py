@@ -35,6 +35,8 @@ class Loop:
     """Where the second copy starts; everything from here on is repetition."""
     detected_at: int
     action: LoopAction
+    part: Literal["thinking", "answer"] = "thinking"
+    """Text of which nothing shows that it is thinking counts as answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from qwq_cli.steering.ladder import Ladder, Scene, Step
 from qwq_cli.stream.final import final_answer
 from qwq_cli.stream.guard import Guard, Verdict
 from qwq_cli.stream.loops.detector import LoopDetector
+from qwq_cli.stream.stages import Place
 from qwq_cli.stream.tape import Tape
 from qwq_cli.stream.watch import Turn
 
@@ -95,9 +96,11 @@ def generate(
     Yields `Started`, any `Prefill`, then `Thinking`, `Answer`, `Rewound`, `Steered`, `Noticed`,
     and one `Finished` last. Nothing runs before the first `next`; closing the iterator cancels.
 
-    `steering`: what is done about loops, budgets and languages. `guards` watch for loops, by
-    default a `LoopDetector`; only fresh copies of them are used. `cancel`: a switch that ends it
-    early (reason `interrupted`). `load_s`: what loading the model took, passed on in the timings.
+    `steering`: what is done about loops, budgets and languages. `guards` watch the thinking for
+    loops, by default a `LoopDetector`; only fresh copies of them are used. In an answer only exact
+    repetition counts, whatever they say; without any guard no loop is looked for. `cancel`: a
+    switch that ends it early (reason `interrupted`). `load_s`: what loading the model took, passed
+    on in the timings.
 
     Raises `QwqError` from the engine (`BadInputError`, with both counts, for a prompt that
     leaves no room). A `KeyboardInterrupt` that falls inside frees the engine and goes through.
@@ -113,10 +116,9 @@ def generate(
         course = Course(
             request,
             steering,
-            style=facts.style if request.style == "auto" else request.style,
+            facts,
             opens_thinking=decoding.opens_thinking,
-            room=facts.context_tokens - prompt_tokens,
-            leads=facts.rewinds,
+            prompt_tokens=prompt_tokens,
         )
         loop = _Generation(decoding, course, (LoopDetector(),) if guards is None else guards, begun)
         yield from loop.events()
@@ -141,6 +143,11 @@ class _Generation:
         self.opens_anew: bool | None = None
         """What the prompt says in which the answer was asked for anew."""
         self.corrections = 0
+        self.told_faults: set[str] = set()
+        self.reasoned: bool | None = None
+        """Whether the text showed reasoning when its room was nearly spent."""
+        self.maybe_answer = False
+        """Whether it was ended in text that may be all of the answer, though nothing marks it."""
         self.first_token_s: float | None = None
         self.trimmed = 0
         self.warm_until: int | None = None
@@ -181,8 +188,9 @@ class _Generation:
         text = token.text
         self.tape.add(text)
         if text:
-            verdict = self.stages.watch(text)
-            if verdict is not None and (yield from self._loop(verdict, text)):
+            found = self.stages.watch(text)
+            yield from self._faults()
+            if found is not None and (yield from self._loop(*found, text)):
                 return True
         yield from self.stages.feed(text)
         if self.stages.turns and (yield from self._language()):
@@ -196,22 +204,28 @@ class _Generation:
 
     # ------------------------------------------------------------------------------- reasons
 
-    def _loop(self, verdict: Verdict, text: str) -> Generator[Event, None, bool]:
+    def _faults(self) -> Iterator[Event]:
+        """Tell of guards that failed, each once: the text goes on without them."""
+        for fault in self.stages.faults:
+            if fault not in self.told_faults:
+                self.told_faults.add(fault)
+                yield Noticed("guard", f"a guard failed and no longer watches this text ({fault})")
+
+    def _loop(self, verdict: Verdict, place: Place, text: str) -> Generator[Event, None, bool]:
         """Climb a step of the ladder; false if the text stays as it is. `text`: the token's, which
         is told before it is taken back, so that a log has all that the guards saw.
         """
-        at = self.stages.answer_at
-        apart, forced = self.course.style in {"tags", "headings"}, self.forced is not None
-        scene = Scene(self.tape.text, at, apart=apart, forced=forced)
-        step = self.ladder.step(verdict, scene)
-        if step is not None and not self.course.holds_more(self.tape.tokens_within(step.keep)):
-            step = replace(step, action="stopped") if step.speaks else step
+        at = None if place == "thinking" else self.stages.answer_at or 0
+        step = self.ladder.step(verdict, Scene(self.tape.text, at))
+        if step is not None and step.speaks and not self._may_speak(step.keep):
+            step = replace(step, action="stopped")
         loop = Loop(
             verdict.kind,
             start=verdict.start,
             repeat_at=verdict.repeat_at,
             detected_at=verdict.detected_at,
             action="reported" if step is None else step.action,
+            part="thinking" if place == "thinking" else "answer",
         )
         if step is None or step.action == "reported":
             self.stages.rearm(self.tape.chars)
@@ -223,9 +237,18 @@ class _Generation:
         yield self._back(self.tape.tokens_within(step.keep), loop=loop)
         if step.action in {"kept", "stopped"}:
             self.ended = "stop" if step.action == "kept" else "loop"
-        else:
-            yield from self._climb(step)
+            self.maybe_answer = place == "unknown"
+            return True
+        if place != "thinking":
+            self.stages.expect(verdict.repeat_at - verdict.start)
+        yield from self._climb(step)
         return True
+
+    def _may_speak(self, keep: int) -> bool:
+        """Whether a text of ours may follow the first `keep` characters: there is room for it, and
+        no answer was asked for by a second request yet.
+        """
+        return not self.decoding.anew and self.course.holds_more(self.tape.tokens_within(keep))
 
     def _climb(self, step: Step) -> Iterator[Event]:
         if step.action == "forced":
@@ -271,11 +294,19 @@ class _Generation:
         why = self.limits.spent(stages.thinking_tokens, len(self.tape), sure=sure)
         if why is None or not self.course.holds_more(len(self.tape)):
             return False
+        if why == "room" and not self._reasons():
+            return False
         if self.decoding.anew:
             self.ended = "budget" if sure else None  # else it may turn out to be the answer
             return sure
         yield from self._force(why)
         return True
+
+    def _reasons(self) -> bool:
+        """Whether the text is thinking, where nearly all room is spent; looked at once."""
+        if self.reasoned is None or self.stages.place == "thinking":
+            self.reasoned = self.stages.reasons
+        return self.reasoned
 
     def _last_word(self) -> Generator[Event, None, bool]:
         """Where the model had nothing to add to a sentence of ours, that is no answer of its own;
@@ -363,8 +394,9 @@ class _Generation:
         else:
             reason = "budget" if self.stages.splitter.thinking else "length"
         # A thought that was ended by us does not serve as the answer that did not come.
-        whole = self.forced is None or self.decoding.anew
-        yield from self.stages.flush(stopped=reason == "stop" and whole)
+        whole = reason == "stop" and (self.forced is None or self.decoding.anew)
+        serves = whole if self.ended is None else self.maybe_answer
+        yield from self.stages.flush(stopped=serves)
         answer = "".join(self.stages.answer)
         if self.forced is not None and reason in {"stop", "length"} and not answer.strip():
             reason = "loop" if self.forced == "loop" else "budget"

@@ -107,7 +107,9 @@ def open_engine(
         if context_tokens is not None:
             trained = read_header(weights.path).context_tokens
             load = replace(load, context_tokens=_clamped(context_tokens, trained))
-    engine = load_engine(name, replace(load, style=profile.style))
+    engine = load_engine(
+        name, replace(load, style=profile.style, reasons_first=profile.reasons_first)
+    )
     return Opened(engine, profile, perf_counter() - begun)
 
 

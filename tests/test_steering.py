@@ -122,7 +122,7 @@ def test_a_chinese_text_is_led_in_chinese() -> None:
 
 def test_step_4_keeps_the_first_copy_of_an_answer() -> None:
     answer = "It is the five of diamonds, as shown above in the whole list of cards.\n\n"
-    done = run("Hm.\n**Final Answer**\n\n" + answer * 12)
+    done = run("Hm.\n**Final Answer**\n\n" + answer * 120)
     assert done.actions == ["kept"]
     assert done.record.answer.strip() == answer.strip()
     assert done.end.reason == "stop"
@@ -131,10 +131,10 @@ def test_step_4_keeps_the_first_copy_of_an_answer() -> None:
 
 
 def test_an_answer_that_is_half_a_sentence_is_taken_back_there() -> None:
-    done = run("Hm.\n**Final Answer**\n\nIt is: " + "5, " * 250, "方块5.")
+    done = run("Hm.\n**Final Answer**\n\nIt is: " + "five, " * 1700, "方块5.")
     assert done.actions == ["rewound"]
-    assert done.record.answer.endswith("方块5.")
-    assert done.record.answer.count("5") <= 3
+    assert done.record.answer == "It is: five,方块5."
+    assert (done.end.reason, ours(done.events)) == ("stop", "")
 
 
 def test_an_answer_may_say_again_what_was_thought() -> None:
@@ -145,7 +145,7 @@ def test_an_answer_may_say_again_what_was_thought() -> None:
 
 
 def test_a_loop_that_does_not_break_is_given_up_with_its_partial() -> None:
-    done = run(FIRST + CIRCLE, steering=Steering(rescues=2))
+    done = run(FIRST + CIRCLE * 12, steering=Steering(rescues=2))
     assert done.actions == ["rewound", "forced", "stopped"]
     assert (done.end.reason, done.end.final) == ("loop", None)
     assert done.record.reasoning.startswith(FIRST)

@@ -92,12 +92,14 @@ def test_it_is_asked_in_the_language_of_the_thought() -> None:
     assert done.end.final == "方块5"
 
 
+MUSES = "Hmm. Wait, let me see. "
+"""A text without a mark counts as thinking where it shows that it is."""
 TAGGED = {
     "it thinks again": ("<think>Hm.", "<think>\nSo what.\n</think>\n\n" + ANSWER, None),
     "it answers at once": ("<think>Hm.", ANSWER, None),
     "the prompt opens the thought": ("Hm.", "So what.\n</think>\n\n" + ANSWER, True),
-    "nobody says": ("Hm.", "So what.\n</think>\n\n" + ANSWER, None),
-    "nobody says, and it does not think": ("Hm.", ANSWER, None),
+    "nobody says": (MUSES, "So what.\n</think>\n\n" + ANSWER, None),
+    "nobody says, and it does not think": (MUSES, ANSWER, None),
 }
 
 
@@ -120,17 +122,17 @@ def test_a_second_loop_is_the_end() -> None:
 
 def test_an_answer_that_begins_again_is_the_answer() -> None:
     answer = "It is the five of diamonds, as shown above in the whole list of cards.\n\n"
-    done = run("Hm.\n**Final Answer**\n\n" + answer * 12, rewinds=False)
+    done = run("Hm.\n**Final Answer**\n\n" + answer * 120, rewinds=False)
     assert (done.actions, done.end.reason) == (["kept"], "stop")
     assert done.record.answer.strip() == answer.strip()
     assert was_let_be(done)
-    asked = run(FIRST + CIRCLE, AGAIN[:-3] + answer * 12, rewinds=False)
+    asked = run(FIRST + CIRCLE, AGAIN[:-3] + answer * 120, rewinds=False)
     assert (asked.actions, asked.end.reason) == (["forced", "kept"], "stop")
     assert asked.record.answer.strip() == answer.strip()
 
 
 def test_an_answer_that_breaks_off_can_t_be_taken_back() -> None:
-    done = run("Hm.\n**Final Answer**\n\nIt is: " + "5, " * 250, rewinds=False)
+    done = run("Hm.\n**Final Answer**\n\nIt is: " + "five, " * 1700, rewinds=False)
     assert (done.actions, done.end.reason) == (["stopped"], "loop")
     assert was_let_be(done)
 

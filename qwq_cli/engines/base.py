@@ -60,6 +60,9 @@ class ModelFacts:
     can only be ended, and its answer asked for by another one."""
     tells_likely: bool = False
     """Whether `Sampling.likely` is heeded."""
+    reasons_first: bool = False
+    """Whether a model of the style `headings` always reasons before its heading. Most of them also
+    write an answer at once, without any mark."""
 
 
 @dataclass(slots=True)

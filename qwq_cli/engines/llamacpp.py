@@ -45,6 +45,7 @@ class LlamaCpp:
         path: Path,
         *,
         style: ThinkingStyle = "auto",
+        reasons_first: bool = False,
         context_tokens: int | None = None,
         threads: int | None = None,
         parallel: int = 1,
@@ -53,7 +54,7 @@ class LlamaCpp:
 
         `context_tokens`: None takes what the model was trained for, at most DEFAULT_CONTEXT; each
         of the `parallel` generations has so many to itself. `threads`: None takes one for each
-        core. `style` auto is decided from the template.
+        core. `style` auto is decided from the template; `reasons_first`: as in `ModelFacts`.
 
         Raises NotFoundError, BadInputError (no GGUF, or damaged), UnavailableError (xllamacpp is
         missing, or the model has no chat template), BusyError (out of memory), UsageError (more
@@ -75,6 +76,7 @@ class LlamaCpp:
             context_tokens=context,
             style=style_of(self._template.source) if style == "auto" else style,
             tells_likely=True,
+            reasons_first=reasons_first,
         )
         # A server that outlives the interpreter would call back into what is no longer there.
         atexit.register(self.close)

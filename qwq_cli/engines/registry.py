@@ -34,6 +34,7 @@ class Load:
     server: Endpoint | None = None
     name: str = ""
     styles: Callable[[str], ThinkingStyle] | None = None
+    reasons_first: bool = False
 
 
 def _llamacpp(load: Load) -> Engine:
@@ -42,6 +43,7 @@ def _llamacpp(load: Load) -> Engine:
     return LlamaCpp(
         load.path,
         style=load.style,
+        reasons_first=load.reasons_first,
         context_tokens=load.context_tokens,
         threads=load.threads,
         parallel=load.parallel,

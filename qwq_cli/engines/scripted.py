@@ -55,7 +55,7 @@ class Script:
     again, like a model that can't get out. `tokens_per_s`: None is as fast as can be.
     `fault`: raised instead of the token number `fault_at` (from 0; every take counts anew what
     is kept). `stop`: why it ends when it has said everything. `rewinds`: whether it can; where not,
-    each start says the next take, the last one for ever.
+    each start says the next take, the last one for ever. `reasons_first`: as in `ModelFacts`.
     """
 
     takes: tuple[Take, ...]
@@ -68,6 +68,7 @@ class Script:
     context_tokens: int = 32_768
     name: str = "script"
     rewinds: bool = True
+    reasons_first: bool = True
 
 
 class Scripted:
@@ -81,7 +82,12 @@ class Scripted:
         self.prompted: list[Prompt] = []
         self.closed = False
         self.facts = ModelFacts(
-            script.name, "scripted", script.context_tokens, script.style, script.rewinds
+            script.name,
+            "scripted",
+            script.context_tokens,
+            script.style,
+            script.rewinds,
+            reasons_first=script.reasons_first,
         )
 
     def render(self, messages: tuple[Message, ...]) -> Prompt:

@@ -31,7 +31,10 @@ def read_trace(path: Path) -> Script:
     if not text.strip():
         raise BadInputError(f"{path} is empty", "a trace is a text that a model wrote")
     return _from_json(path, text) or Script(
-        takes=(text,), style="tags" if _CLOSE in text else "headings", name=path.stem
+        takes=(text,),
+        style="tags" if _CLOSE in text else "headings",
+        name=path.stem,
+        reasons_first=False,
     )
 
 

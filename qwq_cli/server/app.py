@@ -124,6 +124,7 @@ class _Pages:
                 "model": facts.name,
                 "style": facts.style,
                 "rewinds": facts.rewinds,
+                "reasons_first": facts.reasons_first,
                 "continues": self._continues,
                 "opens_thinking": self._opens,
                 "sampling": asdict(hosted.sampling),

@@ -3,36 +3,39 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qwq_cli.engines.base import ModelFacts
 from qwq_cli.request import Request, Sampling, Steering, ThinkingStyle
 from qwq_cli.steering import sentences
 from qwq_cli.steering.anew import Anew, Standing, ask_anew, left_of
 from qwq_cli.steering.limits import Limits
-from qwq_cli.stream.guard import Guard
+from qwq_cli.stream.guard import Guard, Guards
 from qwq_cli.stream.language import Wanted, wanted_language
+from qwq_cli.stream.loops.cycles import CycleDetector
+from qwq_cli.stream.loops.patience import Patience
 from qwq_cli.stream.stages import Stages
 
 
 class Course:
-    """`style`: never auto. `opens_thinking`: what the prompt says. `room`: in the context.
-    `leads`: whether text can be taken back and put in at all.
+    """`style`: never auto. `opens_thinking`: what the prompt says. `leads`: whether text can be
+    taken back and put in at all.
     """
 
     def __init__(
         self,
         request: Request,
         steering: Steering,
+        facts: ModelFacts,
         *,
-        style: ThinkingStyle,
         opens_thinking: bool | None,
-        room: int,
-        leads: bool = True,
+        prompt_tokens: int,
     ) -> None:
         self.request = request
         self.steering = steering
-        self.style: ThinkingStyle = style
+        self.style: ThinkingStyle = facts.style if request.style == "auto" else request.style
         self.opens_thinking = opens_thinking
-        self.leads = leads
-        self._context_room = room
+        self.leads = facts.rewinds
+        self._reasons_first = facts.reasons_first
+        self._context_room = room = facts.context_tokens - prompt_tokens
         most = room if request.max_tokens is None else min(room, request.max_tokens)
         self.limits = Limits(steering.budget, most)
         asked = [message.content for message in request.messages if message.role == "user"]
@@ -44,14 +47,23 @@ class Course:
         )
 
     def stages(self, guards: Sequence[Guard]) -> Stages:
-        """The stages for its text."""
+        """The stages for its text. `guards`: those of the thinking; without any, none look for
+        loops.
+        """
         return Stages(
             self.style,
             opens_thinking=self.opens_thinking,
-            guards=() if self.steering.loops == "off" else guards,
+            guards=self._guards(guards),
             watches=self.steering.language != "off",
             language=self.wanted.language,
+            reasons_first=self._reasons_first,
         )
+
+    def _guards(self, thinking: Sequence[Guard]) -> Guards:
+        if self.steering.loops == "off" or not thinking:
+            return Guards()
+        prompt = [said.content for said in self.request.messages if said.role != "assistant"]
+        return Guards(thinking, (CycleDetector(Patience(prompt)),))
 
     def holds_more(self, written: int) -> bool:
         """Whether the context has room for a text of ours behind so many tokens."""

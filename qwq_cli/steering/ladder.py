@@ -7,10 +7,12 @@ In the thinking:
 3. force: the answer is asked for, by a sentence in the model's voice and the mark of an answer.
    A thought that announces its answer again and again begins here: it has one.
 
-In the answer: a first copy that is complete is the answer; one that breaks off is taken back,
-then all from the first copy on, then all of the answer, each time warmer.
+In an answer, and in text that may be one, qwq adds no words of its own:
+1. A whole answer that only repeats itself is complete: its first copy is the answer.
+2. rewind, twice, warmer the second time: the first copy stays.
+3. stop: the text up to the end of the first copy stays, and is told to be incomplete.
 
-A model that can't go on from a text is asked for its answer at once, once.
+A model that can't go on from a text is asked for its answer at once, once, out of its thinking.
 
 When the model then writes `PROGRESS` characters without a loop, the next one begins at the first
 step again. All steps together are bounded; the last one that is left forces the answer.
@@ -24,6 +26,7 @@ from qwq_cli.request import Loops
 from qwq_cli.steering.places import complete_answer, sentence_start
 from qwq_cli.stream.final import last_box
 from qwq_cli.stream.guard import Verdict
+from qwq_cli.stream.loops.cycles import is_data
 
 PROGRESS: Final = 1000
 """A loop that starts this many characters behind the last resumption is a new one."""
@@ -31,21 +34,19 @@ CIRCLING: Final = frozenset({"restart", "paraphrase", "oscillation", "novelty"})
 """Kinds without copies: what stands before the repetition is not a copy of it."""
 _CONCLUDED: Final = "answers"
 _REWIND, _REFOCUS, _FORCE = 1, 2, 3
+_REWINDS_OF_ANSWERS: Final = 2
 _SAME_LOOP: Final = 200
 """Characters between two reports of what is one loop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a loop was noticed. `text`: everything so far; `answer_at`: where in it the answer
-    begins, None inside the thinking. `apart`: the style parts thinking and answer, so that an
-    answer can be asked for. `forced`: it was.
+    """Where a loop was noticed. `text`: everything so far. `answer_at`: where in it the answer
+    begins, or what may be one; None in the thinking.
     """
 
     text: str
     answer_at: int | None = None
-    apart: bool = True
-    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,47 +95,46 @@ class Ladder:
             return self._report(verdict)
         if self._mode == "stop":
             return Step("stopped", verdict.repeat_at)
-        begins = verdict.repeat_at if verdict.kind in CIRCLING else verdict.start
-        if begins > self._resumed_at + PROGRESS:
+        answers = scene.answer_at is not None
+        if _begin(verdict) > self._resumed_at + PROGRESS or answers != self._answers:
             self._rung = 0
-        kept = self._kept(verdict, scene)
-        if kept is not None and (scene.apart or self._rung >= _REFOCUS):
-            return Step("kept", kept)
-        self._remember(verdict, scene)
-        thinks = scene.apart and scene.answer_at is None
-        if not self._left or not (self._leads or thinks):
-            return Step("stopped", verdict.repeat_at)
-        self._rung = self._next(verdict, scene)
-        self._left -= 1
-        return self._taken(verdict, scene)
+        self._answers = answers
+        if scene.answer_at is not None:
+            return self._in_answer(verdict, scene.text, scene.answer_at)
+        return self._in_thinking(verdict, scene.text)
 
     def resumed(self, at: int) -> None:
         """The model goes on from here, in characters."""
         self._resumed_at = at
 
-    def _next(self, verdict: Verdict, scene: Scene) -> int:
-        answers, self._answers = self._answers, scene.answer_at is not None and scene.apart
-        if self._answers:
-            return min(self._rung + 1, _FORCE) if answers else _REWIND
-        rung = self._rung + 1
+    def _in_thinking(self, verdict: Verdict, text: str) -> Step:
+        copy = _dense(text[verdict.start : verdict.repeat_at])
+        if copy and verdict.kind != _CONCLUDED:
+            self._copies.append(copy)
+        if not self._left:
+            return Step("stopped", verdict.repeat_at)
+        self._rung += 1
         if verdict.kind in CIRCLING:
-            rung = max(rung, _REFOCUS)
+            self._rung = max(self._rung, _REFOCUS)
         if verdict.kind == _CONCLUDED or self._left == 1:
-            rung = _FORCE
-        return min(rung, _FORCE if scene.apart else _REFOCUS)
-
-    def _taken(self, verdict: Verdict, scene: Scene) -> Step:
+            self._rung = _FORCE
+        self._left -= 1
         if self._rung == _REWIND:
             return Step("rewound", verdict.repeat_at, warmth=0.25)
-        if self._answers and scene.answer_at is not None:
-            if self._rung == _FORCE:
-                return Step("rewound", scene.answer_at, warmth=0.75)
-            return Step("rewound", max(verdict.start, scene.answer_at), warmth=0.5)
-        if self._rung == _FORCE:
-            return Step("forced", sentence_start(scene.text, verdict.repeat_at))
+        if self._rung >= _FORCE:
+            return Step("forced", sentence_start(text, verdict.repeat_at))
         self._refocused += 1
-        before = verdict.repeat_at if verdict.kind in CIRCLING else verdict.start
-        return Step("refocused", sentence_start(scene.text, before), warmth=0.5)
+        return Step("refocused", sentence_start(text, _begin(verdict)), warmth=0.5)
+
+    def _in_answer(self, verdict: Verdict, text: str, begin: int) -> Step:
+        kept = self._kept(verdict, text, begin)
+        if kept is not None:
+            return Step("kept", kept)
+        if not (self._left and self._leads) or self._rung >= _REWINDS_OF_ANSWERS:
+            return Step("stopped", verdict.repeat_at)
+        self._rung += 1
+        self._left -= 1
+        return Step("rewound", verdict.repeat_at, warmth=0.25 * self._rung)
 
     def _report(self, verdict: Verdict) -> Step | None:
         last, self._reported = self._reported, verdict
@@ -143,28 +143,30 @@ class Ladder:
             return None
         return Step("reported", verdict.detected_at)
 
-    def _kept(self, verdict: Verdict, scene: Scene) -> int | None:
-        """Where the answer that is in a loop ends, if its first copy is complete, and not just
-        what went round in the thinking before, nor a forced one in which the model, without a
-        result, thinks on in circles.
+    def _kept(self, verdict: Verdict, text: str, begin: int) -> int | None:
+        """Where the answer ends, if it is complete and all that follows repeats it as a whole. Not
+        if it is what went round in the thinking, nor rows of which any number may be wanted.
         """
-        begin = scene.answer_at
-        if begin is None or verdict.repeat_at <= begin:
+        begin += len(text[begin:]) - len(text[begin:].lstrip())
+        second = begin + verdict.repeat_at - verdict.start
+        repeats = text[second : verdict.detected_at]
+        if not repeats or not text.startswith(repeats, begin):
             return None
-        end = complete_answer(scene.text[begin:], verdict.repeat_at - begin)
+        end = complete_answer(text[begin:], second - begin)
         if end is None:
             return None
-        if scene.forced and verdict.kind in CIRCLING:
-            return begin + end if last_box(scene.text[begin : begin + end]) else None
-        answer = _dense(scene.text[begin : begin + end])
+        copy = text[begin : begin + end]
+        if is_data(f"{copy}\n") and last_box(copy) is None:
+            return None
+        answer = _dense(copy)
         if any(answer in copy + copy or copy in answer + answer for copy in self._copies):
             return None
         return begin + end
 
-    def _remember(self, verdict: Verdict, scene: Scene) -> None:
-        copy = _dense(scene.text[verdict.start : verdict.repeat_at])
-        if scene.answer_at is None and copy and verdict.kind != _CONCLUDED:
-            self._copies.append(copy)
+
+def _begin(verdict: Verdict) -> int:
+    """Where the text begins that goes round."""
+    return verdict.repeat_at if verdict.kind in CIRCLING else verdict.start
 
 
 def _dense(text: str) -> str:

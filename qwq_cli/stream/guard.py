@@ -3,8 +3,9 @@
 A guard takes nothing back itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,10 @@ class Guard(Protocol):
     def fresh(self) -> "Guard":
         """One that has seen nothing, with the same settings."""
         ...
+
+
+class Guards(NamedTuple):
+    """Those of the thinking, and those of an answer and of text that may be one."""
+
+    thinking: Sequence[Guard] = ()
+    answer: Sequence[Guard] = ()

@@ -8,8 +8,9 @@ Every splitter has `feed` and `flush`; the pieces that they return, joined (but 
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from qwq_cli.request import ThinkingStyle
-from qwq_cli.stream.final import closing_part
+from qwq_cli.stream.final import closing_part, last_box
 from qwq_cli.stream.headings import heading_end, may_become_heading
+from qwq_cli.stream.reasoning_signs import shows_reasoning
 
 Kind: TypeAlias = Literal["thinking", "answer", "marker", "again"]
 """marker: a tag or a heading, with the blanks behind it. again: an answer that was given as
@@ -50,14 +51,17 @@ class Splitter(Protocol):
         ...
 
 
-def make_splitter(style: ThinkingStyle, *, opens_thinking: bool | None = None) -> Splitter:
+def make_splitter(
+    style: ThinkingStyle, *, opens_thinking: bool | None = None, reasons_first: bool = False
+) -> Splitter:
     """The splitter for a style; `auto` counts as `none`.
 
     `opens_thinking`: for tags, whether the prompt ended inside the thinking (None: it does not
-    say, so a first tag may be missing).
+    say, so a first tag may be missing). `reasons_first`: for headings, whether what stands before
+    one is always thinking.
     """
     if style == "headings":
-        return HeadingSplitter()
+        return HeadingSplitter(reasons_first=reasons_first)
     if style == "tags":
         return TagSplitter(opens_thinking=opens_thinking)
     return PlainSplitter()
@@ -191,12 +195,14 @@ def _overlap(text: str, marker: str) -> int:
 
 class HeadingSplitter(_Holder):
     """The answer begins at the first final-answer heading. Without one the thinking stays
-    thinking, because nobody can know in a stream which box is the last; the end of a whole
-    thought then serves as the answer, a second time.
+    thinking, because nobody can know in a stream which box is the last. In the end a text that
+    shows no reasoning was the answer; of a thought its end serves as the answer, a second time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, reasons_first: bool = False) -> None:
+        """`reasons_first`: the text is thinking, whatever it shows."""
         super().__init__(thinking=True)
+        self._reasons_first = reasons_first
         self._at_line_start = True
         self._examined = 0
         """How many characters of the held line were found to be no heading yet."""
@@ -220,7 +226,9 @@ class HeadingSplitter(_Holder):
             self._turn(pieces, len(self._held))
         self._give(pieces, len(self._held))
         if stopped and not self._begun:
-            answer = closing_part("".join(self._thought))
+            thought = "".join(self._thought)
+            reasons = self._reasons_first or last_box(thought) or shows_reasoning(thought)
+            answer = closing_part(thought) if reasons else thought.strip()
             if answer:
                 pieces.append(Piece("again", answer))
         return pieces

@@ -4,20 +4,58 @@ Knows guards, the splitter and the language watch, and counts what they gave out
 engines, nor what is done about what they found.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from qwq_cli.events import Answer, Thinking
 from qwq_cli.request import Language, ThinkingStyle
-from qwq_cli.stream.guard import Guard, Verdict
+from qwq_cli.stream.guard import Guard, Guards, Verdict
+from qwq_cli.stream.loops.cycles import CycleDetector
+from qwq_cli.stream.reasoning_signs import loops_in_reasoning, shows_reasoning
 from qwq_cli.stream.splitter import Piece, Splitter, make_splitter
 from qwq_cli.stream.watch import LanguageWatch, Turn
+
+Place: TypeAlias = Literal["thinking", "answer", "unknown"]
+"""unknown: text that a missing mark may yet turn out to be either."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A guard, and where in the text it began to watch. A guard that fails is told by `fault` and
+    asked no more: that is no fault of the text.
+    """
+
+    guard: Guard
+    since: int = 0
+    fault: str = ""
+
+    def watch(self, text: str) -> Verdict | None:
+        """The guard's verdict, in offsets of the whole text."""
+        if self.fault:
+            return None
+        try:
+            found = self.guard.watch(text)
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            self.fault = f"{type(self.guard).__name__}: {type(error).__name__}: {error}"
+            return None
+        if found is None or not self.since:
+            return found
+        return replace(
+            found,
+            start=self.since + found.start,
+            repeat_at=self.since + found.repeat_at,
+            detected_at=self.since + found.detected_at,
+        )
 
 
 class Stages:
     """Fed a text token by token, and texts of ours between; has no undo.
 
     Thinking and answer are watched apart, for loops as for languages: an answer may well say
-    again what was thought.
+    again what was thought. The guards watch the thinking. An answer may be what a user needs as it
+    is, so only exact repetition counts in it, and in text whose place is unknown unless it shows
+    reasoning.
     """
 
     def __init__(
@@ -25,11 +63,14 @@ class Stages:
         style: ThinkingStyle,
         *,
         opens_thinking: bool | None,
-        guards: Sequence[Guard],
+        guards: Guards,
         watches: bool,
         language: Language | None,
+        reasons_first: bool = False,
     ) -> None:
-        """`watches`: look for other languages; `language`: the one that is expected."""
+        """`watches`: look for other languages; `language`: the one that is expected.
+        `reasons_first`: as in `ModelFacts`.
+        """
         self._style = style
         self._new: Callable[[], Stages] = lambda: Stages(
             style,
@@ -37,11 +78,14 @@ class Stages:
             guards=guards,
             watches=watches,
             language=language,
+            reasons_first=reasons_first,
         )
-        self._guards = [guard.fresh() for guard in guards]
-        self._guarded_from = 0
-        """Where the guards began to watch, in characters."""
-        self.splitter: Splitter = make_splitter(style, opens_thinking=opens_thinking)
+        self._of_thinking = [_Watched(guard.fresh()) for guard in guards.thinking]
+        self._of_answer = [_Watched(guard.fresh()) for guard in guards.answer]
+        self._reasons_first = reasons_first
+        self._texts: list[str] = []
+        """The text so far, as long as its place may be unknown."""
+        self.splitter: Splitter = self._make_splitter(opens_thinking=opens_thinking)
         self._watch = LanguageWatch(language) if watches else None
         self._language = language
         self.turns: list[Turn] = []
@@ -67,26 +111,59 @@ class Stages:
         """The same stages, with nothing seen."""
         return self._new()
 
-    def watch(self, text: str) -> Verdict | None:
-        """Ask each guard; all of them see every text, before it is fed."""
-        found = None
-        for guard in self._guards:
-            found = guard.watch(text) or found
-        if found is None or not self._guarded_from:
-            return found
-        base = self._guarded_from
-        return Verdict(
-            found.kind,
-            base + found.start,
-            base + found.repeat_at,
-            base + found.detected_at,
-            found.sure,
-        )
+    def _make_splitter(self, *, opens_thinking: bool | None) -> Splitter:
+        reasons = self._reasons_first
+        return make_splitter(self._style, opens_thinking=opens_thinking, reasons_first=reasons)
+
+    @property
+    def place(self) -> Place:
+        """What the next text is."""
+        if not self.splitter.thinking:
+            return "answer"
+        known = self.splitter.sure and (self._style != "headings" or self._reasons_first)
+        return "thinking" if known else "unknown"
+
+    @property
+    def reasons(self) -> bool:
+        """Whether the text so far is thinking: known to be, or showing it."""
+        place = self.place
+        return place == "thinking" or (place == "unknown" and shows_reasoning(self._text))
+
+    @property
+    def _text(self) -> str:
+        self._texts = ["".join(self._texts)]
+        return self._texts[0]
+
+    def watch(self, text: str) -> tuple[Verdict, Place] | None:
+        """What the guards of the text's place find in it, before it is fed."""
+        place = self.place
+        if place == "unknown":
+            self._texts.append(text)
+        certain = _ask(self._of_answer, text) if place != "thinking" else None
+        found = _ask(self._of_thinking, text) if place != "answer" else None
+        if place == "unknown" and found is not None:
+            if loops_in_reasoning(self._text, found.start):
+                return found, "thinking"
+            _renew(self._of_thinking, self._fed + len(text))
+            found = None
+        found = found or certain
+        return None if found is None else (found, place)
+
+    @property
+    def faults(self) -> list[str]:
+        """Which guards failed, and why."""
+        return [each.fault for each in (*self._of_thinking, *self._of_answer) if each.fault]
 
     def rearm(self, at: int) -> None:
         """Fresh guards, for the text that comes after the character `at`."""
-        self._guards = [guard.fresh() for guard in self._guards]
-        self._guarded_from = at
+        _renew(self._of_thinking, at)
+        _renew(self._of_answer, at)
+
+    def expect(self, period: int) -> None:
+        """The text so far ends with a cycle of so many characters, whose copies were rewound."""
+        for each in self._of_answer:
+            if isinstance(each.guard, CycleDetector):
+                each.guard.expect(period)
 
     def feed(self, text: str) -> list[Thinking | Answer]:
         """The events of one more token's text."""
@@ -107,7 +184,7 @@ class Stages:
         with a thought of its own, in which it may say again what it thought before.
         """
         events = self.put_in(text) + self._events(self.splitter.flush(stopped=False))
-        self.splitter = make_splitter(self._style, opens_thinking=opens_thinking)
+        self.splitter = self._make_splitter(opens_thinking=opens_thinking)
         self.rearm(self._fed)
         return events
 
@@ -146,6 +223,7 @@ class Stages:
                     events.append(self._event(part, ours=ours, thinking=kind == "thinking"))
             self._given += len(text)
         if self.answer_at is not None and not began:
+            self._texts.clear()
             self.rearm(self.answer_at)
             self.watch("".join(self.answer))
         return events
@@ -179,3 +257,16 @@ class Stages:
     def _look(self, text: str) -> None:
         if self._watch is not None:
             self.turns += self._watch.feed(text)
+
+
+def _ask(guards: list[_Watched], text: str) -> Verdict | None:
+    """What the last of the guards that finds anything finds; all of them see the text."""
+    found = None
+    for each in guards:
+        found = each.watch(text) or found
+    return found
+
+
+def _renew(guards: list[_Watched], at: int) -> None:
+    for each in guards:
+        each.guard, each.since = each.guard.fresh(), at

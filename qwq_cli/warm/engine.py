@@ -216,5 +216,6 @@ def _told(record: dict[str, Any] | None) -> Told:
         context_tokens=int(entry["max_model_len"]),
         style=style,
         rewinds=bool(ours["rewinds"]),
+        reasons_first=bool(ours.get("reasons_first")),
     )
     return Told(facts, Sampling(**ours["sampling"]))

@@ -13,16 +13,19 @@ from qwq_cli.request import Sampling, ThinkingStyle
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`sampling` is the default that a person's settings are laid over; `scope` says in a phrase
-    what the model can do, "" for a general model.
+    what the model can do, "" for a general model. `reasons_first`: it reasons whatever it is asked.
     """
 
     name: str
     style: ThinkingStyle
     sampling: Sampling
     scope: str = ""
+    reasons_first: bool = False
 
 
-QUILL = Profile("quill", "headings", Sampling(temperature=0.0), scope="puzzles only")
+QUILL = Profile(
+    "quill", "headings", Sampling(temperature=0.0), scope="puzzles only", reasons_first=True
+)
 
 _KIN = (
     (r"\bquill\b", QUILL),

@@ -95,7 +95,7 @@ CIRCLE = "Is it the queen? No, it is the king. Then again it is the queen. " * 1
     [
         ((CIRCLE, CIRCLE, "It is the five.\n\n**Final Answer**\n\n5"), ["rewound", "refocused"]),
         ((CIRCLE, CIRCLE, CIRCLE, "5"), ["rewound", "refocused", "forced"]),
-        (("Hm.\n**Final Answer**\n\n" + "It is the five of diamonds.\n\n" * 40,), ["kept"]),
+        (("Hm.\n**Final Answer**\n\n" + "It is the five of diamonds.\n\n" * 280,), ["kept"]),
     ],
 )
 def test_a_log_is_replayed_with_every_step(

@@ -105,30 +105,50 @@ def test_one_loop_is_reported_once() -> None:
 # ---------------------------------------------------------------------------------- answers
 
 
-def answer(text: str, verdict: Verdict, *, apart: bool = True) -> Scene:
+def answer(text: str, verdict: Verdict) -> Scene:
     whole = FIRST + text
     assert verdict.detected_at <= len(whole)
-    return Scene(whole, answer_at=len(FIRST), apart=apart)
+    return Scene(whole, answer_at=len(FIRST))
 
 
-def test_of_an_answer_the_first_complete_copy_is_kept() -> None:
+def repeated(copy: str, times: int = 9) -> tuple[str, Verdict]:
     at = len(FIRST)
-    text = "It is the five.\n\n**Final Answer**\n\n" * 3
-    loop = Verdict("exact", at, at + len(text) // 3, at + len(text))
+    return copy * times, Verdict("exact", at, at + len(copy), at + len(copy) * times)
+
+
+def test_of_an_answer_that_repeats_as_a_whole_the_first_copy_is_kept() -> None:
+    text, loop = repeated("It is the five.\n\n**Final Answer**\n\n")
     step = climb(Ladder("recover", 0), loop, answer(text, loop))
-    assert step == Step("kept", at + len("It is the five."))
+    assert step == Step("kept", len(FIRST + "It is the five."))
+    # The cycle may be noticed from any place in it on.
+    later = Verdict("exact", loop.start + 9, loop.repeat_at + 9, loop.detected_at)
+    assert climb(Ladder("recover", 0), later, answer(text, later)) == step
 
 
-def test_an_answer_that_breaks_off_is_taken_back_and_given_up_at_last() -> None:
-    at = len(FIRST)
-    text = "It is: " + "5, " * 60
-    loop = Verdict("run", at + 7, at + 10, at + len(text))
-    ladder = Ladder("recover", 4)
-    steps = [climb(ladder, loop, answer(text, loop)) for _ in range(5)]
-    assert [step.action for step in steps] == ["rewound"] * 4 + ["stopped"]
-    # Behind the first copy, before it, and all of the answer; each time warmer.
-    assert [step.keep for step in steps] == [at + 10, at + 7, at, at, at + 10]
-    assert steps[0].warmth < steps[1].warmth < steps[2].warmth == steps[3].warmth
+@pytest.mark.parametrize(
+    "copy", ["- good\n", '{"id": 1},\n', "| a | b |\n", "0\n", "five, ", "so "]
+)
+def test_rows_that_repeat_and_half_sentences_are_no_complete_answer(copy: str) -> None:
+    text, loop = repeated(copy, 30)
+    assert climb(Ladder("recover", 0), loop, answer(text, loop)).action == "stopped"
+
+
+def test_an_answer_of_which_only_the_end_repeats_is_not_complete() -> None:
+    lead = "There are three cases. "
+    text, loop = repeated("It is the five. ")
+    loop = replace(loop, start=loop.start + len(lead), repeat_at=loop.repeat_at + len(lead))
+    scene = answer(lead + text + "x" * len(lead), loop)
+    assert climb(Ladder("recover", 0), loop, scene) == Step("stopped", loop.repeat_at)
+
+
+def test_an_answer_is_rewound_twice_behind_its_first_copy_and_then_given_up() -> None:
+    text, loop = repeated("five, ", 30)
+    ladder = Ladder("recover", 9)
+    steps = [climb(ladder, loop, answer(text, loop)) for _ in range(3)]
+    assert [step.action for step in steps] == ["rewound", "rewound", "stopped"]
+    assert {step.keep for step in steps} == {loop.repeat_at}
+    assert 0 < steps[0].warmth < steps[1].warmth
+    assert not any(step.speaks for step in steps)
 
 
 def test_an_answer_s_loop_begins_with_the_first_step_whatever_the_thinking_took() -> None:
@@ -136,19 +156,9 @@ def test_an_answer_s_loop_begins_with_the_first_step_whatever_the_thinking_took(
     for _ in range(3):
         climb(ladder, LOOP)
     at = len(FIRST)
-    text = "It is: " + "5, " * 60
-    loop = Verdict("run", at + 7, at + 10, at + len(text))
-    assert climb(ladder, loop, answer(text, loop)).keep == at + 10
-
-
-def test_a_forced_answer_that_thinks_on_in_circles_is_none_but_with_a_result() -> None:
-    at = len(FIRST)
-    thinks, says = "But it may be the six.\n\n" * 9, "So it is \\boxed{5}.\n\n" * 9
-    for text, action in ((thinks, "stopped"), (says, "kept")):
-        circle = Verdict("restart", at, at + len(text) // 9, at + len(text))
-        scene = replace(answer(text, circle), forced=True)
-        assert climb(Ladder("recover", 0), circle, scene).action == action
-        assert climb(Ladder("recover", 0), circle, replace(scene, forced=False)).action == "kept"
+    text = "It is: " + "five, " * 60
+    loop = Verdict("exact", at + 7, at + 13, at + len(text))
+    assert climb(ladder, loop, answer(text, loop)).action == "rewound"
 
 
 def test_an_answer_that_is_what_went_round_before_is_none() -> None:
@@ -161,9 +171,8 @@ def test_an_answer_that_is_what_went_round_before_is_none() -> None:
     assert climb(ladder, loop, answer(text, loop)).action == "stopped"
 
 
-def test_where_thinking_is_not_apart_the_text_is_rescued_before_it_counts_as_answer() -> None:
-    text = "It is so. " * 30
-    loop = Verdict("exact", 0, 10, 300)
-    scene = Scene(text, answer_at=0, apart=False)
-    ladder = Ladder("recover", 5)
-    assert [climb(ladder, loop, scene).action for _ in range(3)] == ["rewound", "refocused", "kept"]
+@pytest.mark.parametrize("rescues", [0, 1, 5])
+def test_an_answer_of_a_model_that_can_t_continue_is_given_up(rescues: int) -> None:
+    text, loop = repeated("five, ", 30)
+    ladder = Ladder("recover", rescues, leads=False)
+    assert climb(ladder, loop, answer(text, loop)).action == "stopped"

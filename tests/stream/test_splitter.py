@@ -152,7 +152,7 @@ def test_without_a_heading_the_paragraph_with_the_last_box_answers() -> None:
 
 
 def test_without_a_box_the_last_paragraph_answers() -> None:
-    text = "A parent is older.\n\n" * 30 + "So the answer is:\n\n<ANSWER>3</ANSWER>\n"
+    text = "Wait, let me see. Hmm.\n\n" * 30 + "So the answer is:\n\n<ANSWER>3</ANSWER>\n"
     assert parts(text, "headings") == (text, "", "So the answer is:\n\n<ANSWER>3</ANSWER>")
 
 

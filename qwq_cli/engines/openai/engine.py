@@ -92,6 +92,7 @@ class OpenAIServer:
             # Plain answers read the same under it, since nothing opens them as thinking.
             style="tags" if known == "auto" else known,
             rewinds=way.rewinds,
+            reasons_first=found.ours.get("reasons_first") is True,
         )
 
     def render(self, messages: tuple[Message, ...]) -> Prompt:
