@@ -44,7 +44,7 @@ class UsageError(QwqError):
 
 
 class NoAnswerError(QwqError):
-    """The thought ended without an answer: budget spent, or a loop that would not break."""
+    """No answer, or none that is complete: a spent budget, or a loop that would not break."""
 
     code = 3
 

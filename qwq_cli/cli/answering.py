@@ -14,7 +14,7 @@ from qwq_cli import conversation
 from qwq_cli.cli.shell import Shell
 from qwq_cli.config import current_place, terminal
 from qwq_cli.endpoint import Endpoint, Wished, endpoint_of
-from qwq_cli.errors import BadInputError, QwqError
+from qwq_cli.errors import BadInputError, NoAnswerError, QwqError
 from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.generate import Cancel, generate
 from qwq_cli.request import LANGUAGES, Request, Sampling, Steering
@@ -178,23 +178,29 @@ def what_quill_can(question: str) -> tuple[str, ...]:
     return ()
 
 
-def why_no_answer(record: Transcript, settings: Settings) -> tuple[str, str] | None:
-    """Why there is no answer, and what to do; None where there is one, or it was interrupted."""
+def failure(record: Transcript, settings: Settings) -> NoAnswerError | None:
+    """Why there is no answer, or no complete one, and what to do; None where there is one, or where
+    it was interrupted.
+    """
     end = record.finished
     if end is None or end.reason in {"interrupted", "error"}:
         return None
+    answer = record.answer.strip()
     if end.reason == "loop":
-        return _looped(settings, record)
+        what = "the answer is not complete" if answer else "no answer"
+        return NoAnswerError(what, *_looped(settings, record))
     if end.reason == "budget":
-        return _spent(settings, record)
-    if not record.answer.strip():
-        return "the model ended without one", "try another --seed"
+        return NoAnswerError("no answer", *_spent(settings, record))
+    if not answer:
+        return NoAnswerError("no answer", "the model ended without one", "try another --seed")
     return None
 
 
 def _looped(settings: Settings, record: Transcript) -> tuple[str, str]:
     if settings.loops == "stop":
         return "the model went in circles", "leave out --loops stop to lead it out"
+    if record.answer.strip():
+        return "the model repeated itself without end", "try another --seed or --temperature"
     if not record.leads:
         asked = any(put.answer for put in record.interventions)
         why = "the model went in circles, and its server can't go on from a text"

@@ -149,9 +149,9 @@ def _code(record: Transcript, asked: Asked, settings: Settings, shell: Shell) ->
     end = record.finished
     if end is None or end.reason == "interrupted":
         return shell.interrupts.code or QwqError.code
-    why = answering.why_no_answer(record, settings)
-    if why is not None:
-        raise NoAnswerError("no answer", *why)
+    failure = answering.failure(record, settings)
+    if failure is not None:
+        raise failure
     if asked.form == "final" and end.final is None:
         raise NoAnswerError(
             "no final answer", "the model marked none in its answer", "leave out --final to see it"

@@ -22,7 +22,7 @@ from qwq_cli.batch.pool import Hand, Pool
 from qwq_cli.cli import answering
 from qwq_cli.cli.shell import Shell
 from qwq_cli.config import current_place, resolve, terminal
-from qwq_cli.errors import BadInputError, NoAnswerError, NotFoundError, QwqError
+from qwq_cli.errors import BadInputError, NotFoundError, QwqError
 from qwq_cli.request import Request, Sampling
 from qwq_cli.runtime import Opened, usual_parallel
 from qwq_cli.settings import Settings, Value
@@ -331,8 +331,7 @@ class _Question:
         blame.clear()
         if not self.whole:
             return QwqError("the engine ended in the middle of a text")
-        why = answering.why_no_answer(self.seen, self._settings)
-        return None if why is None else NoAnswerError("no answer", *why)
+        return answering.failure(self.seen, self._settings)
 
     def outcome(self, place: int, fault: QwqError | None) -> _Outcome:
         """What is kept of it."""

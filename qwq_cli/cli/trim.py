@@ -1,25 +1,32 @@
 """`qwq trim`: a trace from anywhere, without its loops."""
 
+import shutil
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from typing import Annotated, BinaryIO
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import Annotated, BinaryIO, Literal, TypeAlias
 
 import typer
 
 from qwq_cli.cli.options import Sensitivity
 from qwq_cli.cli.shell import Shell
-from qwq_cli.errors import BadInputError, NotFoundError, UsageError
+from qwq_cli.errors import BadInputError, NotFoundError, QwqError, UsageError
 from qwq_cli.stream.sanitise import Sanitiser
 
+As: TypeAlias = Literal["auto", "answer", "thinking"]
 HELP = """\
-Take out of a trace what only repeats: the first copy stays, the loop goes.
+Remove repetition loops from a model's output: the first copy stays, the loop goes.
 
 \b
   qwq trim trace.txt > shorter.txt
-  qwq trim --report trace.txt        where it went in circles
+  qwq trim --report trace.txt        where it loops
+  qwq trim --as thinking trace.txt   all of it is reasoning
   cat trace.txt | qwq trim --json | jq .loops
 
-A trace is any text that a model wrote; what repeats for good reason (cases, tables, code) stays.
+Reasoning is told by its marks (<think> tags, or a final-answer heading behind text that reasons).
+All other text counts as an answer, which is left as it is unless it repeats exactly, for thousands
+of tokens.
 """
 _CHUNK = 1 << 16
 
@@ -36,21 +43,31 @@ def trim(
     mark: Annotated[
         bool, typer.Option("--mark", help="Keep everything and mark what repeats.")
     ] = False,
+    as_: Annotated[
+        As, typer.Option("--as", help="What the text is. auto: its marks tell, the rest is answer.")
+    ] = "auto",
     sensitivity: Annotated[
-        Sensitivity, typer.Option(help="How soon it is sure that text repeats.")
+        Sensitivity, typer.Option(help="How soon a loop is detected in reasoning.")
     ] = "normal",
 ) -> None:
     """Parse, trim, show."""
-    from qwq_cli.stream.trim import Trimmer
+    from qwq_cli.stream.trim_parts import make_trimmer, marks_of
     from qwq_cli.ui.loops import marked, record, told
     from qwq_cli.ui.records import to_json
 
     shell: Shell = context.obj
     if json + report + mark > 1:
         raise UsageError("--json, --report and --mark exclude each other", "", "choose one")
-    trimmer = Trimmer(sensitivity)
-    with _opened(file, shell) as stream:
-        chunks = _texts(stream, "standard input" if file == "-" else file)
+    called = "standard input" if file == "-" else file
+    with ExitStack() as stack:
+        stream = stack.enter_context(_opened(file, shell))
+        if as_ == "auto":
+            stream = stack.enter_context(_rereadable(stream))
+            trimmer = make_trimmer(None, marks_of(_texts(stream, called)), sensitivity)
+            stream.seek(0)
+        else:
+            trimmer = make_trimmer(as_, sensitivity=sensitivity)
+        chunks = _texts(stream, called)
         if not (json or report or mark):
             safe = Sanitiser().feed if shell.out.tty else str
             for chunk in chunks:
@@ -83,6 +100,23 @@ def _opened(name: str, shell: Shell) -> BinaryIO:
         raise NotFoundError(
             f"can't read {name}", error.strerror or "", "check its name and rights"
         ) from error
+
+
+def _rereadable(stream: BinaryIO) -> BinaryIO:
+    """The stream, or a copy where it can be read only once: marks may come at its very end."""
+    try:
+        if stream.seekable():
+            return stream
+        copy = TemporaryFile()  # noqa: SIM115 - the caller's `with` closes it
+        shutil.copyfileobj(stream, copy)
+        copy.seek(0)
+    except OSError as error:
+        raise QwqError(
+            "can't keep a copy of the text",
+            error.strerror or str(error),
+            "set TMPDIR to a folder with room for it, or say --as answer or --as thinking",
+        ) from error
+    return copy
 
 
 def _texts(stream: BinaryIO, name: str) -> Iterator[str]:

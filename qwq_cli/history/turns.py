@@ -56,9 +56,8 @@ class Turn:
 
     @property
     def raw(self) -> str:
-        """Everything that was written, what was taken back included, in its order."""
-        written = (event for event in self.events if isinstance(event, Thinking | Answer))
-        return "".join(e.text for e in written if not (isinstance(e, Answer) and e.again))
+        """All text in the order in which it was generated, discarded text included."""
+        return self.transcript.written
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Transcript:
         self.finished: Finished | None = None
         self._reasoning: list[str] = []
         self._answer: list[str] = []
+        self._written: list[str] = []
+        self._discarded = False
 
     @property
     def reasoning(self) -> str:
@@ -43,16 +45,32 @@ class Transcript:
         """The answer as the model wrote it."""
         return "".join(self._answer)
 
+    @property
+    def written(self) -> str:
+        """All text in the order in which it was generated, discarded text included."""
+        return "".join(self._written)
+
+    @property
+    def raw(self) -> str | None:
+        """The same where something was discarded, else None: reasoning and answer are all then."""
+        return self.written if self._discarded else None
+
     def add(self, event: Event) -> None:
         """Take one event in."""
         match event:
             case Thinking(text=text):
                 self._reasoning.append(text)
-            case Answer(text=text):
+                self._written.append(text)
+            case Answer(text=text, again=again):
                 self._answer.append(text)
+                if not again:
+                    self._written.append(text)
             case Rewound():
-                self._reasoning = [self.reasoning[: event.thinking_chars]]
-                self._answer = [self.answer[: event.answer_chars]]
+                reasoning, answer = self.reasoning, self.answer
+                self._reasoning = [reasoning[: event.thinking_chars]]
+                self._answer = [answer[: event.answer_chars]]
+                left = event.thinking_chars, event.answer_chars
+                self._discarded |= left < (len(reasoning), len(answer))
                 # What was only told of a text goes with the text.
                 told = (s for s in self.switches if s.action == "corrected" or s.at < event.at)
                 self.switches = list(told)

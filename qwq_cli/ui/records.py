@@ -36,6 +36,7 @@ def record(id_: str, question: str, seen: Transcript) -> dict[str, object]:
         "reasoning": seen.reasoning,
         "answer": seen.answer,
         "final": end.final,
+        **({} if seen.raw is None else {"raw": seen.raw}),
         "model": seen.model,
         "engine": seen.engine or None,
         "finish_reason": end.reason if seen.finished else None,

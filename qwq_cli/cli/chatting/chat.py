@@ -240,9 +240,9 @@ class Chat:
 
     def _tell_afterwards(self, record: Transcript, model: Opened) -> None:
         end = record.finished
-        why = answering.why_no_answer(record, self.settings)
-        if why is not None:
-            raise NoAnswerError("no answer", why[0], "/retry asks again; see /set and /budget")
+        failure = answering.failure(record, self.settings)
+        if failure is not None:
+            raise NoAnswerError(failure.what, failure.why, "/retry asks again; see /set and /budget")
         if end is not None and end.reason == "length":
             self.voice.note("the answer is cut off: the tokens ran out; see /context and /set")
         context, taken = model.engine.facts.context_tokens, self.tokens_taken()

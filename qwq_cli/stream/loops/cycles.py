@@ -44,16 +44,24 @@ _SENTENCE_END: Final = re.compile(r"[.!?][\"')*]*\s+(?=\S)|[。！？][”’」
 class CycleDetector:
     """A guard for answers; its verdicts are of the kind `exact`."""
 
-    def __init__(self, patience: Patience = USUAL) -> None:
-        """`patience`: what the prompt lets an answer repeat."""
+    def __init__(self, patience: Patience = USUAL, *, fenced: bool = False) -> None:
+        """`patience`: what the prompt lets an answer repeat. `fenced`: whether the text begins in a
+        code fence.
+        """
         self._patience = patience
-        self._finder = RunFinder()
+        self._finder = RunFinder(fenced=fenced)
         self._pending = ""
         self._run: Run | None = None
         """The run of which the next two are true."""
         self._bound = 0
         """The offset at which the run is certain, or is to be measured."""
         self._measured = False
+
+    @property
+    def run_start(self) -> int | None:
+        """Where the first copy of what now repeats begins; None where nothing does."""
+        run = self._finder.run
+        return None if run is None else run.start
 
     def fresh(self) -> "CycleDetector":
         return CycleDetector(self._patience)

@@ -44,20 +44,21 @@ class Run(NamedTuple):
 class RunFinder:
     """Feed it blocks of BLOCK characters, the last one of a text may be shorter."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fenced: bool = False) -> None:
+        """`fenced`: whether the text begins in a code fence."""
         self.end = 0
         """How many characters it was fed."""
         self.run: Run | None = None
         """The run in which the text ends; of several the one with the shortest period."""
         self._text = ""
-        """The last characters, at least `HELD` of them."""
+        """The last characters: as many as a run and its first copy may have."""
         self._base = 0
-        self._fenced = False
+        self._fenced = fenced
         """Whether the first character held stands in a code fence."""
 
     def feed(self, block: str) -> None:
         """Take in one block."""
-        if len(self._text) >= 2 * HELD:
+        if len(self._text) >= 3 * HELD:
             self._forget()
         before = len(self._text)
         self._text += block
@@ -89,7 +90,7 @@ class RunFinder:
     def in_fence(self, run: Run) -> bool:
         """Whether the second copy begins in a code fence."""
         before = self._text[: max(0, run.repeat_at - self._base)]
-        return self._fenced ^ (len(_FENCE.findall(before)) % 2 == 1)
+        return self._fenced ^ fences_odd(before)
 
     def _search(self) -> None:
         """Does the text end as it did before? Then follow both ends back to where they differ."""
@@ -103,18 +104,24 @@ class RunFinder:
 
     def _forget(self) -> None:
         """Drop the oldest text, whole lines where there are some."""
-        keep = len(self._text) - HELD
+        keep = len(self._text) - 2 * HELD
         cut = self._text.rfind("\n", 0, keep) + 1 or keep
-        if len(_FENCE.findall(self._text[:cut])) % 2:
-            self._fenced = not self._fenced
+        self._fenced ^= fences_odd(self._text[:cut])
         self._text = self._text[cut:]
         self._base += cut
 
 
+def fences_odd(text: str) -> bool:
+    """Whether a text that begins outside a code fence ends inside of one."""
+    return len(_FENCE.findall(text)) % 2 == 1
+
+
 def _same_back(text: str, period: int) -> int:
-    """How many characters at the end of `text` equal those a `period` before; at least _NEEDLE."""
+    """How many characters at the end of `text` equal those a `period` before: from _NEEDLE on, up
+    to HELD, so that it does not depend on how much is held.
+    """
     size = len(text)
-    low, high, most = _NEEDLE, 2 * _NEEDLE, size - period
+    low, high, most = _NEEDLE, 2 * _NEEDLE, min(HELD, size - period)
     while high <= most and text[size - high :] == text[size - high - period : size - period]:
         low, high = high, 2 * high
     high = min(high, most + 1)
