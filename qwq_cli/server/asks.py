@@ -69,11 +69,6 @@ class Ask:
             cancel=cancel,
         )
 
-    @property
-    def takes_back(self) -> bool:
-        """Whether what was written may be taken back."""
-        return self.steering.loops in {"recover", "stop"} or self.steering.language != "off"
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
