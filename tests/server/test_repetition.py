@@ -14,7 +14,11 @@ from qwq_cli.engines.scripted import Script, Scripted, ScriptedDecoding, cut
 from qwq_cli.events import Answer
 from qwq_cli.generate import generate
 from qwq_cli.request import Message, Request, Sampling, Steering
+from qwq_cli.server import asks
 from qwq_cli.server.choices import Choice
+from qwq_cli.server.faults import RefusedError
+from qwq_cli.server.fields import Fields
+from qwq_cli.server.hosted import Hosted
 from qwq_cli.server.likely import Recorded, Recorder
 from tests.server.conftest import short_tempered
 from tests.stream.prose import prose
@@ -37,8 +41,8 @@ HEAD = "Hm.\n\n**Final Answer**\n\n"
 
 
 @contextmanager
-def client(engine: Scripted) -> Iterator[openai.OpenAI]:
-    with short_tempered(engine) as (host, port):
+def client(engine: Scripted, steering: Steering | None = None) -> Iterator[openai.OpenAI]:
+    with short_tempered(engine, steering) as (host, port):
         address = f"http://{host}:{port}/v1"
         with openai.OpenAI(base_url=address, api_key="none", max_retries=0, timeout=60) as found:
             yield found
@@ -220,3 +224,55 @@ def test_a_stop_string_that_comes_first_ends_it_as_ever() -> None:
             assert text == BEGUN + CYCLE.partition("who then")[0]
             assert (reason, facts["finish_reason"]) == ("stop", "stop")
             assert facts.get("retracted_chars") == retracted
+
+
+# ----------------------------------------------------------------------------------- raw prompts
+
+
+STEERED = Steering(loops="stop", rescues=2, budget=5, language="de")
+
+
+def test_a_raw_completion_is_not_steered() -> None:
+    engine = saying(ENDLESS)
+    with client(engine, STEERED) as found:
+        for way in (ask, stream):
+            ((text, reason, facts),) = way(found, prompt="Once upon a time", max_tokens=90_000)
+            assert (text, reason) == (ENDLESS, "stop")
+            assert facts["finish_reason"] == "stop"
+        ((text, _, _),) = ask(found, prompt="Once", extra_body={"loops": "stop"})
+        assert len(text) < len(ENDLESS) // 2
+        assert text.startswith(BEGUN)
+    assert [prompt.parts[0].text for prompt in engine.prompted] == ["Once upon a time"] * 2 + [
+        "Once"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "steering"),
+    [
+        ({}, Steering(loops="off", language="off")),
+        ({"loops": None}, Steering(loops="off", language="off")),
+        ({"language": "auto"}, Steering(loops="off", language="off")),
+        ({"reasoning_budget": 9}, Steering(loops="off", language="off", budget=9)),
+        ({"loops": "recover"}, Steering(loops="recover", language="off")),
+        (
+            {"loops": "report", "language": "zh", "rescues": 1, "reasoning_budget": 9},
+            Steering(loops="report", language="zh", rescues=1, budget=9),
+        ),
+    ],
+)
+def test_a_raw_completion_is_steered_as_its_body_says(
+    body: dict[str, Any], steering: Steering
+) -> None:
+    hosted = Hosted(saying("5"), "script", steering=STEERED)
+    (ask,) = asks.completion(Fields({"prompt": "Once upon a time", **body}), hosted).asks
+    assert ask.steering == steering
+    assert [message.content for message in ask.request.messages] == ["Once upon a time"]
+    (chat,) = asks.chat(Fields({"messages": [{"role": "user", "content": "?"}]}), hosted).asks
+    assert chat.steering == STEERED
+
+
+def test_a_language_of_a_raw_completion_needs_loops() -> None:
+    hosted = Hosted(saying("5"), "script")
+    with pytest.raises(RefusedError, match="language needs loops"):
+        asks.completion(Fields({"prompt": "x", "language": "de"}), hosted)
