@@ -19,7 +19,8 @@ Serve a model to any OpenAI client.
   QWQ_SERVE_KEY=... qwq serve --host 0.0.0.0
 
 At /v1 there are models, chat/completions, completions and reason, whose stream is that of `qwq ask
---jsonl`; besides /health and /metrics. Loops are taken back and budgets kept for every client.
+--jsonl`; besides /health and /metrics. Every chat is steered: loops, budgets and languages. A raw
+completion is steered only where its body has `loops`.
 
 Without --host or --socket it listens where only this machine can reach it. Any other address wants
 a key: QWQ_SERVE_KEY, serve_key in your own configuration file, or --key-file. Ctrl-C or SIGTERM

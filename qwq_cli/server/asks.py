@@ -6,6 +6,9 @@ Ours: `reasoning_budget`, `loops`, `loop_sensitivity`, `rescues`, `language` ste
 `min_p`, `dry_multiplier` and `xtc_probability` sample; `separate_reasoning` false leaves thinking
 and answer together as the model writes them; `continue_final_message` goes on from a last message
 of the assistant's.
+
+A completion of a raw prompt is not steered unless its body has `loops`. The server's own defaults
+for steering hold for messages only.
 """
 
 from collections.abc import Iterator
@@ -68,11 +71,6 @@ class Ask:
             guards=(LoopDetector(self.sensitivity),),
             cancel=cancel,
         )
-
-    @property
-    def takes_back(self) -> bool:
-        """Whether what was written may be taken back."""
-        return self.steering.loops in {"recover", "stop"} or self.steering.language != "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,8 @@ def chat(body: Fields, hosted: Hosted) -> Wanted:
         *others, last = messages
         messages, prefix = tuple(others), last.content
     style: ThinkingStyle = "auto" if body.flag("separate_reasoning", default=True) else "none"
-    ask = _ask(body, hosted, messages, style)
+    steering = _steering(body, hosted.steering)
+    ask = _ask(body, hosted, _in_language(messages, steering), steering, style)
     likely = body.whole("top_logprobs", 0, MOST_LIKELY)
     if body.flag("logprobs"):
         ask = _telling(ask, hosted, likely or 0)
@@ -165,7 +164,8 @@ def completion(body: Fields, hosted: Hosted) -> Wanted:
         raise body.wrong("prompt", "must be text: token ids are not supported")
     if not all(prompts):
         raise body.wrong("prompt", "must not be empty")
-    asks = [_ask(body, hosted, (Message("user", prompt),), "none") for prompt in prompts]
+    steering = _raw_steering(body)
+    asks = [_ask(body, hosted, (Message("user", prompt),), steering, "none") for prompt in prompts]
     likely = body.whole("logprobs", 0, MOST_LIKELY)
     if likely is not None:
         asks = [_telling(ask, hosted, likely) for ask in asks]
@@ -223,21 +223,40 @@ def _seeded(ask: Ask, number: int) -> Ask:
     return replace(ask, request=replace(ask.request, sampling=sampling))
 
 
-def _ask(body: Fields, hosted: Hosted, messages: tuple[Message, ...], style: ThinkingStyle) -> Ask:
+def _ask(
+    body: Fields,
+    hosted: Hosted,
+    messages: tuple[Message, ...],
+    steering: Steering,
+    style: ThinkingStyle,
+) -> Ask:
     most = body.setting("max_completion_tokens", "max_tokens") or body.setting("max_tokens")
     sampling = _laid_over(hosted.sampling, body, without="seed")
     seed = body.whole("seed", -_LARGEST_SEED, _LARGEST_SEED)
     if seed is not None:
         sampling = replace(sampling, seed=seed % _SEEDS)
-    steering = _laid_over(hosted.steering, body, without="budget")
-    budget = body.setting("reasoning_budget", "budget")
-    if budget is not None:
-        steering = replace(steering, budget=budget)
     return Ask(
-        Request(_in_language(messages, steering), sampling, most or hosted.max_tokens, style),
+        Request(messages, sampling, most or hosted.max_tokens, style),
         steering,
         body.setting("loop_sensitivity") or hosted.sensitivity,
     )
+
+
+def _steering(body: Fields, default: Steering) -> Steering:
+    """The default, with the settings that the body has."""
+    steering: Steering = _laid_over(default, body, without="budget")
+    budget = body.setting("reasoning_budget", "budget")
+    return steering if budget is None else replace(steering, budget=budget)
+
+
+def _raw_steering(body: Fields) -> Steering:
+    """The steering that the body itself asks for; without `loops` in it there is none, but for a
+    thinking budget. A raw prompt belongs to a program that knows its own format.
+    """
+    steering = _steering(body, Steering(loops="off", language="off"))
+    if "loops" not in body and steering.language not in {"auto", "off"}:
+        raise body.wrong("language", "needs loops: a raw prompt is not steered without it")
+    return steering if "loops" in body else replace(steering, language="off")
 
 
 def _in_language(messages: tuple[Message, ...], steering: Steering) -> tuple[Message, ...]:

@@ -1,13 +1,12 @@
-"""One choice of an answer, out of events: what a client that can only append is sent.
+"""One choice of an answer, built from events: the texts and events that its client receives.
 
-Knows events and stop strings. Does not know the form in which it is sent.
+Knows events and stop strings. Does not know the form in which they are sent.
 
-A client adds up what it gets, and nothing can be taken back from it. So the answer is sent a little
-behind: text that repeats what stands before it in the answer is held until it goes another way, and
-where the repeat is then taken back, it was never sent. Thinking is sent at once, since it is there
-to be watched; a line tells where some of it was taken back. What was sent of an answer and is taken
-back after all (the first copy, where a loop is left by another way; a sentence in another language)
-stays with the client: `unsaid` counts it.
+A client adds up a stream, and text that was sent stays with it. Each text is sent at once, whether
+it repeats earlier text or not. Only a possible beginning of a stop string waits, and a token of
+which a part is still missing, where the client wants log-probabilities. `retracted_chars` counts
+the characters of the answer that were sent and then rejected. In the reasoning, a line in brackets
+marks each place where text was removed.
 """
 
 from dataclasses import dataclass
@@ -28,15 +27,15 @@ from qwq_cli.events import (
 from qwq_cli.server.likely import Placed, Recorder
 from qwq_cli.stream.transcript import Transcript
 
-TAKEN_BACK: Final = "\n\n[taken back: it went in circles]\n\n"
-_COPY: Final = 40
-"""Characters that make a repeat; at least as far behind is the answer sent."""
+TAKEN_BACK: Final = "\n\n[removed: it repeated itself]\n\n"
+_LONGEST_WAIT: Final = 200
+"""Characters that may wait for the rest of their token; a recorder may lack that token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What is to be sent on: texts, or an event to be told as it is. `likely`: the tokens that the
-    content is made of, where they are wanted.
+    """The next thing to send: texts, or an event as it is. `likely`: the tokens of the content,
+    where the client wants them.
     """
 
     reasoning: str = ""
@@ -46,39 +45,41 @@ class Delta:
 
 
 class Choice:
-    """Feed it every event; it says what to send."""
+    """Feed it every event; it returns what to send."""
 
-    def __init__(
-        self,
-        stops: tuple[str, ...] = (),
-        *,
-        holds: bool = True,
-        recorder: Recorder | None = None,
-    ) -> None:
-        """`holds`: something may be taken back. `recorder`: has its tokens."""
+    def __init__(self, stops: tuple[str, ...] = (), *, recorder: Recorder | None = None) -> None:
+        """`recorder`: has the tokens of this generation; None where nobody wants them."""
         self._recorder = recorder
         self.transcript = Transcript()
         self.stopped = False
-        """Whether a stop string ended it; nothing that follows counts."""
-        self.content = ""
-        """The answer as it stands."""
+        """Whether a stop string ended it; later events but the last do not count."""
         self.tokens = 0
-        """Tokens so far that stand in what was sent or is held."""
+        """Tokens so far in the text that stands."""
         self.prompt_tokens = 0
-        self.unsaid = 0
-        """Characters of the answer that were sent, and taken back."""
+        self.retracted_chars = 0
+        """Characters of the answer that were sent and later rejected."""
         self._stops = stops
-        self._stop_margin = max(map(len, stops), default=1) - 1
-        self._holds = holds
+        self._margin = max(map(len, stops), default=1) - 1
+        """The longest part of a stop string that may stand before it is complete."""
+        self._chars = 0
+        """Length of the answer that stands; a stop string may cut the transcript's."""
         self._sent = 0
-        self._copy_from: int | None = None
+        self._tail = ""
+        """The end of the answer: the unsent text, and text before it where a stop may begin."""
+        self._thought = 0
+        """Characters of the reasoning that stands."""
         self._read = 0
-        """How much of the recorder's log was read; below, the tokens in it that were not sent."""
+        """Entries of the recorder's log that were read; below, the tokens in them not yet sent."""
         self._unsent: list[Placed] = []
 
     @property
+    def content(self) -> str:
+        """The answer as it stands, up to a stop string."""
+        return self.transcript.answer[: self._chars]
+
+    @property
     def finished(self) -> Finished | None:
-        """Its end, where the model came to one."""
+        """Its last event, where that has come."""
         return self.transcript.finished
 
     @property
@@ -87,7 +88,7 @@ class Choice:
         return None if self._recorder is None else self._recorder.within(self.content)
 
     def take(self, event: Event) -> list[Delta]:
-        """What follows from an event."""
+        """Take one event in; returns what to send for it."""
         if self.stopped and not isinstance(event, Finished):
             return []
         self.transcript.add(event)
@@ -95,6 +96,7 @@ class Choice:
         match event:
             case Thinking(text=text, tokens=tokens):
                 self.tokens += tokens
+                self._thought += len(text)
                 deltas = [Delta(reasoning=text)]
             case Answer(text=text, tokens=tokens):
                 self.tokens += tokens
@@ -106,82 +108,67 @@ class Choice:
             case Steered() | Noticed():
                 deltas = [Delta(event=event)]
             case Finished(usage=usage):
-                # Some servers behind us count a prompt only at the end.
+                # Some servers count a prompt only at the end.
                 self.prompt_tokens = self.prompt_tokens or usage.prompt_tokens
                 deltas = self.flush()
             case Prefill():
                 pass
         return deltas
 
+    def flush(self) -> list[Delta]:
+        """The text that still waits, at the end of the answer."""
+        return self._send(self._chars, last=True)
+
     def _answer(self, text: str) -> list[Delta]:
-        before = len(self.content)
-        self.content += text
-        found = self._stop_at(max(before - self._stop_margin, 0))
-        if found is not None:
-            self.content = self.content[:found]
+        self._chars += len(text)
+        self._tail += text
+        places = [at for stop in self._stops if (at := self._tail.find(stop)) >= 0]
+        if places:
             self.stopped = True
+            self._cut(self._chars - len(self._tail) + min(places))
             return self.flush()
-        end = min(self._settled(), len(self.content) - self._stop_margin)
-        while self._holds and end > self._sent and self.content[end - 1].isspace():
-            end -= 1  # where a first copy is kept, it ends before what parts it from the second
-        return self._send(end)
-
-    def _stop_at(self, start: int) -> int | None:
-        places = [self.content.find(stop, start) for stop in self._stops]
-        return min((place for place in places if place >= 0), default=None)
-
-    def _settled(self) -> int:
-        """How much of the answer won't be taken back for a repeat."""
-        if not self._holds:
-            return len(self.content)
-        content = self.content
-        end = len(content) - _COPY
-        place = content.rfind(content[end:], 0, len(content) - 1) if end > 0 else -1
-        if place < 0:
-            self._copy_from = None
-            return end
-        if self._copy_from is None:
-            start = end
-            while place > 0 and start > self._sent and content[place - 1] == content[start - 1]:
-                place, start = place - 1, start - 1
-            self._copy_from = start
-        return self._copy_from
+        opened = (_opened(self._tail, stop) for stop in self._stops)
+        return self._send(self._chars - max(opened, default=0))
 
     def _rewind(self, event: Rewound) -> list[Delta]:
         if self._recorder is not None:
             self._read_log()
-            self._read += 1  # what tells there of this event
+            self._read += 1  # the log's own entry for this event
             self._unsent = [one for one in self._unsent if one.end <= event.answer_chars]
-        self.content = self.content[: event.answer_chars]
         self.tokens -= event.trimmed_tokens
-        self._copy_from = None
+        self._cut(event.answer_chars)
         deltas = [Delta(event=event)]
-        if self._sent > event.answer_chars:
-            self.unsaid += self._sent - event.answer_chars
-            self._sent = event.answer_chars
-        elif not event.answer_chars and event.loop is not None:
+        if event.thinking_chars < self._thought and event.loop is not None:
             deltas.append(Delta(reasoning=TAKEN_BACK))
+        self._thought = event.thinking_chars
         return deltas
 
-    def flush(self) -> list[Delta]:
-        """What is held: nothing more will be taken back."""
-        return self._send(len(self.content), last=True)
+    def _cut(self, chars: int) -> None:
+        """Keep the first `chars` characters of the answer, and count those sent beyond them."""
+        self.retracted_chars += max(self._sent - chars, 0)
+        self._sent = min(self._sent, chars)
+        self._chars = chars
+        self._tail = self.content[max(min(self._sent, chars - self._margin), 0) :]
 
     def _send(self, end: int, *, last: bool = False) -> list[Delta]:
+        """The answer up to `end`, as far as its tokens are whole."""
         if self._recorder is not None:
             self._read_log()
-            if not last:  # whole tokens only, so that a piece has those of its own text
-                end = max((one.end for one in self._unsent if one.end <= end), default=0)
+            if not last:
+                whole = max((one.end for one in self._unsent if one.end <= end), default=0)
+                end = max(whole, end - _LONGEST_WAIT)
         if end <= self._sent:
             return []
-        text = self.content[self._sent : end]
+        begin = self._chars - len(self._tail)
+        text = self._tail[self._sent - begin : end - begin]
         self._sent = end
+        self._tail = self._tail[max(min(end, self._chars - self._margin) - begin, 0) :]
         sent = [one for one in self._unsent if one.start < end]
         self._unsent = self._unsent[len(sent) :]
         return [Delta(content=text, likely=tuple(sent))]
 
     def _read_log(self) -> None:
-        """Up to the next rewind, of which the event is yet to come."""
+        """Read up to the next rewind whose event has not come yet."""
         log = [] if self._recorder is None else self._recorder.log
         while self._read < len(log):
             one = log[self._read]
@@ -189,3 +176,11 @@ class Choice:
                 break
             self._unsent.append(one)
             self._read += 1
+
+
+def _opened(text: str, stop: str) -> int:
+    """How many characters at the end of `text` are a beginning of `stop`."""
+    at = text.find(stop[0], max(len(text) - len(stop) + 1, 0))
+    while at >= 0 and not stop.startswith(text[at:]):
+        at = text.find(stop[0], at + 1)
+    return len(text) - at if at >= 0 else 0

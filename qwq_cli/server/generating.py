@@ -101,10 +101,7 @@ class Generating:
         wanted = read(body, house.hosted)
         recorders = [Recorder() if wanted.likely else None for _ in wanted.asks]
         exchange = house.submit(wanted.asks, f"{who} {wanted.user}", recorders)
-        choices = [
-            Choice(wanted.stops, holds=ask.takes_back, recorder=recorder)
-            for ask, recorder in zip(wanted.asks, recorders, strict=True)
-        ]
+        choices = [Choice(wanted.stops, recorder=recorder) for recorder in recorders]
         form = Form(self._kind, house.hosted.name, choices, copies=wanted.copies)
         answer = Pieces(form, choices, wanted, exchange)
         if wanted.stream:

@@ -1,8 +1,16 @@
 """Answers in OpenAI's forms: whole, or in pieces as server-sent events. Sends nothing.
 
-Beside OpenAI's own, an answer has `reasoning_content`, and `qwq`: in a whole answer the final
-answer on one line, what was taken back and put in, and how it ended; in a stream the events of ours
-that say so (`rewound`, `steered`, `noticed`), each in a piece without text.
+Beside OpenAI's own fields, an answer has `reasoning_content` and `qwq`.
+
+- In a whole answer, each choice's `qwq` has `finish_reason`, the `final` answer on one line, and
+  `loops`, `interventions` and `switches`. Where text was discarded, `raw` has all of it, as it was
+  generated.
+- In a stream, `qwq` is an event (`rewound`, `steered`, `noticed`) in a piece without text. In the
+  last piece of a choice it has `finish_reason`, `final` and `retracted_chars`: the number of
+  characters of the answer that were sent and later rejected.
+
+OpenAI has no word for an answer that a guard ended, or whose thinking ran out of tokens: its
+`finish_reason` is `length`, and that of `qwq` says which.
 """
 
 import json
@@ -18,6 +26,7 @@ from qwq_cli.events import Event, Finished, Timings, Usage
 from qwq_cli.server.choices import Choice, Delta
 from qwq_cli.server.faults import Fault, fault_of
 from qwq_cli.server.likely import Placed, of_chat, of_text
+from qwq_cli.stream.final import final_answer
 
 DONE = b"data: [DONE]\n\n"
 WAITING = b": waiting\n\n"
@@ -78,7 +87,7 @@ class Form:
                 yield from self._texts(place, texts)
                 texts = Delta()
             if delta.event is not None:
-                yield self._piece(place, {}, event=delta.event)
+                yield self._piece(place, {}, ours=encode(delta.event))
             texts = Delta(
                 texts.reasoning + delta.reasoning,
                 texts.content + delta.content,
@@ -94,7 +103,9 @@ class Form:
 
     def ending(self, place: int) -> bytes:
         """The last piece of a choice."""
-        return self._piece(place, {}, reason=_reason(self._choices[place]))
+        choice = self._choices[place]
+        ours = {**_end(choice), "retracted_chars": choice.retracted_chars}
+        return self._piece(place, {}, ours=ours, reason=_reason(choice))
 
     def closing(self, *, usage: bool) -> bytes:
         """After all choices."""
@@ -110,7 +121,7 @@ class Form:
         place: int,
         delta: dict[str, str],
         *,
-        event: Event | None = None,
+        ours: dict[str, Any] | None = None,
         reason: str | None = None,
         likely: Sequence[Placed] = (),
     ) -> bytes:
@@ -121,8 +132,8 @@ class Form:
         else:
             choice["text"] = delta.get("content", "")
         record: dict[str, Any] = {**self._head, "choices": [choice]}
-        if event is not None:
-            record["qwq"] = encode(event)
+        if ours is not None:
+            record["qwq"] = ours
         if self._counts:
             record["usage"] = self.usage()
         return _event(record)
@@ -136,18 +147,20 @@ class Form:
 
     def _whole(self, place: int, choice: Choice) -> dict[str, Any]:
         seen = choice.transcript
-        end = choice.finished or _NO_END
+        ours: dict[str, Any] = {
+            **_end(choice),
+            "loops": [asdict(loop) for loop in seen.loops],
+            "interventions": [asdict(put) for put in seen.interventions],
+            "switches": [asdict(switch) for switch in seen.switches],
+        }
+        raw: str | None = getattr(seen, "raw", None)
+        if raw is not None:
+            ours["raw"] = raw
         told: dict[str, Any] = {
             "index": place,
             "finish_reason": _reason(choice),
             "logprobs": self._likely(choice),
-            "qwq": {
-                "finish_reason": end.reason,
-                "final": end.final,
-                "loops": [asdict(loop) for loop in seen.loops],
-                "interventions": [asdict(put) for put in seen.interventions],
-                "switches": [asdict(switch) for switch in seen.switches],
-            },
+            "qwq": ours,
         }
         if not self._chat:
             return {**told, "text": choice.content}
@@ -197,12 +210,20 @@ def _event(record: dict[str, Any]) -> bytes:
     return b"data: " + compact(record) + b"\n\n"
 
 
+def _end(choice: Choice) -> dict[str, Any]:
+    """How it ended, in qwq's words. A stop string ends it as the model itself does, and the final
+    answer is then that of the text before the stop string.
+    """
+    if choice.stopped:
+        return {"finish_reason": "stop", "final": final_answer(choice.content)}
+    end = choice.finished or _NO_END
+    return {"finish_reason": end.reason, "final": end.final}
+
+
 def _reason(choice: Choice) -> str:
-    """OpenAI's word for how it ended: what has no answer to its end is cut off, `length`."""
-    end = choice.finished
-    if choice.stopped or (end is not None and end.reason == "stop"):
-        return "stop"
-    return "length"
+    """OpenAI's word for how it ended: `length` for any answer that lacks its end."""
+    end = choice.finished or _NO_END
+    return "stop" if choice.stopped or end.reason == "stop" else "length"
 
 
 def line(event: Event) -> bytes:

@@ -16,6 +16,7 @@ import pytest
 
 from qwq_cli.engines.base import Engine
 from qwq_cli.puzzles.examples import CARDS
+from qwq_cli.request import Steering
 from qwq_cli.server.app import make_app
 from qwq_cli.server.door import Door
 from qwq_cli.server.generating import Limits
@@ -131,11 +132,17 @@ def asked(text: str = "?", **more: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def short_tempered(engine: Engine, **limits: float) -> Iterator[tuple[str, int]]:
-    """The address of a server over an engine, two at a time, in a thread of this process."""
+def short_tempered(
+    engine: Engine, steering: Steering | None = None, **limits: float
+) -> Iterator[tuple[str, int]]:
+    """The address of a server over an engine, two at a time, in a thread of this process.
+
+    `steering`: for requests that say nothing of it.
+    """
     where = Where()
     manner = Manner(where, parallel=2, grace_s=1, limits=Limits(**limits))  # type: ignore[arg-type]
-    server = Serving(Hosted(engine, engine.facts.name), manner)
+    hosted = Hosted(engine, engine.facts.name, steering=steering or Steering())
+    server = Serving(hosted, manner)
     with listening(where) as listener:
         thread = threading.Thread(target=server.run, args=(listener,))
         thread.start()

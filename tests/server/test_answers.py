@@ -15,7 +15,9 @@ from tests.server.conftest import Client, asked, events_of, play
 CHAT = "/v1/chat/completions"
 ANSWER = Script(takes=("Hm.\n\n**Final Answer**\n\n5",))
 CIRCLE = "Is it the queen? No, it is the king. Then again it may be the queen. "
-LOOPING = Script(takes=(CIRCLE * 20, "It is the five.\n\n**Final Answer**\n\n5"))
+LOOPING = Script(
+    takes=(CIRCLE * 20, "It is the five.</think>\n\n5"), style="tags", opens_thinking=True
+)
 
 
 def test_a_loop_is_taken_back_for_every_client_and_each_is_told() -> None:
@@ -23,18 +25,30 @@ def test_a_loop_is_taken_back_for_every_client_and_each_is_told() -> None:
         del pool
         whole = (await client.post(CHAT, json=asked())).json()["choices"][0]
         assert whole["message"]["content"] == "5"
-        assert whole["message"]["reasoning_content"] == CIRCLE.rstrip() + "It is the five.\n\n"
+        assert whole["message"]["reasoning_content"] == CIRCLE.rstrip() + "It is the five."
         assert [loop["action"] for loop in whole["qwq"]["loops"]] == ["rewound"]
         events = events_of((await client.post(CHAT, json=asked(stream=True))).text)
-        told = [event["qwq"] for event in events if "qwq" in event]
-        assert [event["event"] for event in told] == ["rewound"]
-        assert told[0]["loop"]["action"] == "rewound"
+        told, end = (event["qwq"] for event in events if "qwq" in event)
+        assert (told["event"], told["loop"]["action"]) == ("rewound", "rewound")
+        assert end == {"finish_reason": "stop", "final": "5", "retracted_chars": 0}
         reasoning = "".join(
             event["choices"][0]["delta"].get("reasoning_content", "") for event in events
         )
         assert TAKEN_BACK in reasoning
         lines = (await client.post("/v1/reason", json=asked())).text.splitlines()
         assert [json.loads(line)["event"] for line in lines].count("rewound") == 1
+
+    play(Scripted(LOOPING), scene)
+
+
+def test_what_was_discarded_stands_in_raw() -> None:
+    async def scene(client: Client, pool: Pool) -> None:
+        del pool
+        looping = (await client.post(CHAT, json=asked())).json()["choices"][0]["qwq"]
+        assert looping["raw"].startswith(CIRCLE * 2)
+        assert looping["raw"].endswith("5")
+        left = (await client.post(CHAT, json=asked(loops="off"))).json()["choices"][0]["qwq"]
+        assert "raw" not in left
 
     play(Scripted(LOOPING), scene)
 
@@ -49,8 +63,6 @@ def test_a_client_says_what_is_done_about_loops() -> None:
         assert stopped["qwq"]["finish_reason"] == "loop"
         ours = await client.post("/v1/reason", json=asked(steering={"loops": "stop"}))
         assert json.loads(ours.text.splitlines()[-1])["reason"] == "loop"
-        text = (await client.post("/v1/completions", json={"prompt": "x"})).json()["choices"][0]
-        assert text["text"].count(CIRCLE) < 20
 
     play(Scripted(LOOPING), scene)
 
@@ -111,11 +123,15 @@ def test_several_choices_each_with_a_seed_of_its_own_and_stops() -> None:
         whole = (await client.post(CHAT, json=body)).json()
         assert [choice["message"]["content"] for choice in whole["choices"]] == ["one "] * 3
         assert {choice["finish_reason"] for choice in whole["choices"]} == {"stop"}
+        ended = {"finish_reason": "stop", "final": "one"}
+        assert all(ended.items() <= choice["qwq"].items() for choice in whole["choices"])
         events = events_of((await client.post(CHAT, json={**body, "stream": True})).text)
         for index in range(3):
             own = [e["choices"][0] for e in events if e["choices"][0]["index"] == index]
             assert "".join(c["delta"].get("content", "") for c in own) == "one "
             assert [c["finish_reason"] for c in own if c["finish_reason"]] == ["stop"]
+        told = [event["qwq"] for event in events if "qwq" in event]
+        assert told == [{**ended, "retracted_chars": 0}] * 3
         assert whole["usage"]["prompt_tokens"] == len("?") + 2
 
     play(engine, scene)
