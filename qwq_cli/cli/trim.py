@@ -63,8 +63,9 @@ def trim(
         stream = stack.enter_context(_opened(file, shell))
         if as_ == "auto":
             stream = stack.enter_context(_rereadable(stream))
+            begin = stream.tell()
             trimmer = make_trimmer(None, marks_of(_texts(stream, called)), sensitivity)
-            stream.seek(0)
+            stream.seek(begin)
         else:
             trimmer = make_trimmer(as_, sensitivity=sensitivity)
         chunks = _texts(stream, called)

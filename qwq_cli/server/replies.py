@@ -153,9 +153,8 @@ class Form:
             "interventions": [asdict(put) for put in seen.interventions],
             "switches": [asdict(switch) for switch in seen.switches],
         }
-        raw: str | None = getattr(seen, "raw", None)
-        if raw is not None:
-            ours["raw"] = raw
+        if seen.raw is not None:
+            ours["raw"] = seen.raw
         told: dict[str, Any] = {
             "index": place,
             "finish_reason": _reason(choice),

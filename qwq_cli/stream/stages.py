@@ -4,8 +4,8 @@ Knows guards, the splitter and the language watch, and counts what they gave out
 engines, nor what is done about what they found.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, TypeAlias
 
 from qwq_cli.events import Answer, Thinking
@@ -72,7 +72,8 @@ class Stages:
         `reasons_first`: as in `ModelFacts`.
         """
         self._style = style
-        self._new: Callable[[], Stages] = lambda: Stages(
+        self._new = partial(
+            Stages,
             style,
             opens_thinking=opens_thinking,
             guards=guards,

@@ -29,7 +29,7 @@ _SHOWN: Final = 8_000
 
 
 class AnyTrimmer(Protocol):
-    """Feed it a text in any chunks, flush it; joined, what it returns is the text less its loops."""
+    """Feed it a text in any chunks and flush it: what it returns is the text less its loops."""
 
     loops: list[Found]
 

@@ -242,7 +242,9 @@ class Chat:
         end = record.finished
         failure = answering.failure(record, self.settings)
         if failure is not None:
-            raise NoAnswerError(failure.what, failure.why, "/retry asks again; see /set and /budget")
+            raise NoAnswerError(
+                failure.what, failure.why, "/retry asks again; see /set and /budget"
+            )
         if end is not None and end.reason == "length":
             self.voice.note("the answer is cut off: the tokens ran out; see /context and /set")
         context, taken = model.engine.facts.context_tokens, self.tokens_taken()
