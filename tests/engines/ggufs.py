@@ -1,17 +1,18 @@
 """Small GGUF files made to order. Knows the format; no model in them can run."""
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 STRING, ARRAY, U32, I32, BOOL, FLOAT = 8, 9, 4, 5, 7, 6
 
 
-def text(value: str) -> bytes:
-    data = value.encode()
+def text(value: str | bytes) -> bytes:
+    data = value.encode() if isinstance(value, str) else value
     return struct.pack("<Q", len(data)) + data
 
 
-def strings(values: list[str]) -> bytes:
+def strings(values: Sequence[str | bytes]) -> bytes:
     return struct.pack("<IQ", STRING, len(values)) + b"".join(map(text, values))
 
 
