@@ -94,9 +94,7 @@ def prose() -> Iterator[Trace]:
         # The shortest loops of models have no full stop: "so so so".
         copy = _sentences(random_, language, words, ends=words > 4 or seed > 0)
         name = f"prose {language} {words} {seed}"
-        yield _cycle(
-            name, f"prose, {language}", beginning, f" {copy}" if language == "en" else copy
-        )
+        yield _cycle(name, language, beginning, f" {copy}" if language == "en" else copy)
 
 
 def structures() -> Iterator[Trace]:
