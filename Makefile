@@ -44,4 +44,5 @@ bench: ## measure start-up, overhead, rendering and loops; needs a quiet machine
 	python -m benchmarks.batch
 	python -m benchmarks.render
 	python -m benchmarks.serve
+	python -m benchmarks.loops_answers
 	python -m benchmarks.loops_live

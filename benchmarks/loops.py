@@ -23,7 +23,7 @@ from typing import Final
 
 from benchmarks.loops_cost import SIZES, Cost, measure
 from benchmarks.loops_data import COPIES, FOLDER, load, unlooped
-from benchmarks.loops_peers import Compressible, SameToken, ShortPeriod
+from benchmarks.loops_peers import PEERS, Compressible
 from benchmarks.loops_score import Judged, found, judge, lag, of_kinds, summary
 from benchmarks.measure import keep, table, verdict
 from qwq_cli.stream.guard import Guard
@@ -34,8 +34,7 @@ DETECTORS: Final[dict[str, Guard]] = {
     OURS: LoopDetector(),
     "qwq, low": LoopDetector("low"),
     "qwq, high": LoopDetector("high"),
-    "Ollama": SameToken(),
-    "4-128 x3": ShortPeriod(),
+    **PEERS,
     "zlib > 2.4": Compressible(),
 }
 SETTINGS: Final = ("qwq, low", "qwq, high")

@@ -15,7 +15,7 @@ import json
 import random
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -62,19 +62,21 @@ def tokens(text: str) -> tuple[str, ...]:
 
 def load(folder: Path) -> dict[str, tuple[Trace, ...]]:
     """Every set of traces; SystemExit with one line where the folder does not have them."""
-    sets: dict[str, tuple[Trace, ...]] = {}
-    for name in SETS:
-        path = folder / f"{name}.jsonl"
-        try:
-            lines = path.read_text("utf-8").splitlines()
-        except OSError as error:
-            message = f"{path}: {error.strerror}; name the folder with the traces by --data DIR"
-            raise SystemExit(message) from error
-        sets[name] = tuple(_trace(json.loads(line)) for line in lines)
-    return sets
+    return {name: tuple(_trace(row) for row in rows(folder, name)) for name in SETS}
 
 
-def _trace(row: dict[str, object]) -> Trace:
+def rows(folder: Path, name: str) -> tuple[Mapping[str, object], ...]:
+    """One set's objects; SystemExit with one line where the folder does not have it."""
+    path = folder / f"{name}.jsonl"
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError as error:
+        message = f"{path}: {error.strerror}; name the folder with the traces by --data DIR"
+        raise SystemExit(message) from error
+    return tuple(json.loads(line) for line in lines)
+
+
+def _trace(row: Mapping[str, object]) -> Trace:
     text = str(row["text"])
     onset, second = row.get("onset_char"), row.get("second_copy_char")
     return Trace(

@@ -1,5 +1,6 @@
 """The figures mean something: the others' rules are as described, and tokens are the text."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +10,7 @@ from benchmarks.loops_score import Outcome, judge, lag
 from qwq_cli.stream.guard import Guard, Verdict
 
 BLOCKS = st.lists(
-    st.tuples(st.text("abc", min_size=1, max_size=60), st.integers(1, 4)), min_size=1, max_size=4
+    st.tuples(st.text("abc", min_size=1, max_size=60), st.integers(1, 5)), min_size=1, max_size=4
 )
 
 
@@ -17,28 +18,46 @@ def answered_after(guard: Guard, fed: list[str]) -> int | None:
     return next((n for n, token in enumerate(fed, 1) if guard.watch(token)), None)
 
 
-def by_definition(fed: list[str]) -> int | None:
+def by_definition(fed: list[str], shortest: int, longest: int, copies: int) -> int | None:
     for n in range(1, len(fed) + 1):
-        for period in range(4, 129):
-            if 3 * period <= n and fed[n - 2 * period : n] == fed[n - 3 * period : n - period]:
+        for period in range(shortest, min(longest, n // copies) + 1):
+            start = n - copies * period
+            if fed[start : n - period] == fed[start + period : n]:
                 return n
     return None
 
 
-@given(BLOCKS)
+@pytest.mark.parametrize("rule", [(4, 128, 3), (4, 128, 4), (16, 1024, 4), (1, 9, 2), (3, 7, 5)])
+@given(blocks=BLOCKS)
 @settings(deadline=None, max_examples=60)
-def test_a_short_period_three_times(blocks: list[tuple[str, int]]) -> None:
+def test_copies_at_the_end(rule: tuple[int, int, int], blocks: list[tuple[str, int]]) -> None:
     fed = [token for block, times in blocks for token in block * times]
-    assert answered_after(ShortPeriod(), fed) == by_definition(fed)
+    assert answered_after(ShortPeriod(*rule), fed) == by_definition(fed, *rule)
 
 
-def test_a_period_of_more_than_128_is_not_seen() -> None:
-    for period, seen in ((128, 3 * 128), (129, None)):
-        assert answered_after(ShortPeriod(), [str(n) for n in range(period)] * 5) == seen
+@pytest.mark.parametrize("rule", [(4, 128, 3), (4, 128, 4), (16, 1024, 4)])
+def test_periods_at_the_bounds(rule: tuple[int, int, int]) -> None:
+    shortest, longest, copies = rule
+    for period, seen in (
+        (1, shortest * copies),
+        (shortest, shortest * copies),
+        (longest, longest * copies),
+        (longest + 1, None),
+    ):
+        fed = ["Well", *[str(n) for n in range(period)] * (longest * copies)]
+        assert answered_after(ShortPeriod(*rule), fed[: 6 * longest]) == (seen and seen + 1)
 
 
-def test_the_same_token_more_than_thirty_times() -> None:
-    assert answered_after(SameToken(), ["so", " no", *["no "] * 40]) == 33
+@pytest.mark.parametrize("rule", [(4, 128, 3), (4, 128, 4), (16, 1024, 4)])
+def test_where_the_last_copies_start(rule: tuple[int, int, int]) -> None:
+    guard, copies = ShortPeriod(*rule), rule[2]
+    said = [guard.watch(f"{n:02} ") for n in [99, 98, *list(range(20)) * copies]]
+    assert said[-1] == Verdict("exact", 6, 66, detected_at=6 + 60 * copies)
+    assert not any(said[:-1])
+
+
+def test_the_same_token_more_than_a_hundred_times() -> None:
+    assert answered_after(SameToken(), ["so", " no", *["no "] * 110]) == 103
 
 
 def test_a_text_that_zlib_shrinks() -> None:
