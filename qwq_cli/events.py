@@ -18,7 +18,7 @@ LoopAction: TypeAlias = Literal["rewound", "refocused", "forced", "kept", "stopp
 sentence of ours. forced: taken back, and the answer asked for. kept: the first copy of an answer
 is the answer. stopped: taken back, and given up. reported: left as it is."""
 
-Why: TypeAlias = Literal["loop", "budget", "room", "language"]
+Why: TypeAlias = Literal["loop", "budget", "room"]
 """budget: the thinking's own budget is spent. room: `max_tokens` or the context nearly are."""
 
 

@@ -50,7 +50,7 @@ WARM_TOKENS = 200
 
 _USUAL = Steering()
 _CORRECTIONS = 2
-"""How often an answer is led back to its language; after that it is let be."""
+"""How often an answer is rewound for its language; after that a switch is reported."""
 
 
 class Cancel:
@@ -141,6 +141,8 @@ class _Generation:
         self.opens_anew: bool | None = None
         """What the prompt says in which the answer was asked for anew."""
         self.corrections = 0
+        self.switched: set[str] = set()
+        """The parts whose switch of languages was reported."""
         self.first_token_s: float | None = None
         self.trimmed = 0
         self.warm_until: int | None = None
@@ -237,28 +239,28 @@ class _Generation:
         self.ladder.resumed(self.tape.chars)
 
     def _language(self) -> Generator[Event, None, bool]:
-        """Lead an answer back to its language, where that is sure; else only tell."""
+        """Correct an answer that is to be in one language; else report, once for each part."""
         turns, self.stages.turns = self.stages.turns, []
         for turn in turns:
             at = self.stages.answer_at
             answers = at is not None and turn.at >= at
-            sure = self.course.leads and self.course.wanted == (turn.was, True)
-            if answers and sure and self.corrections < _CORRECTIONS:
+            if answers and self.stages.insists:
                 yield from self._correct(turn)
                 return True
             switch = Switch(*turn, part="answer" if answers else "thinking")
-            message = f"the {switch.part} goes over from {turn.was} to {turn.now}"
-            yield Noticed("language", message, switch)
+            if switch.part not in self.switched:
+                message = f"the {switch.part} goes over from {turn.was} to {turn.now}"
+                yield Noticed("language", message, switch)
+            self.switched.add(switch.part)
         return False
 
     def _correct(self, turn: Turn) -> Iterator[Event]:
         self.corrections += 1
+        self.stages.insists = self.corrections < _CORRECTIONS
         switch = Switch(*turn, part="answer", action="corrected")
         yield self._back(self.tape.tokens_within(turn.at), switch=switch)
-        then = ""
-        if self.course.holds_more(len(self.tape)):
-            then = sentences.bridge(turn.was, begins=not self.stages.answer_chars)
-        yield from self._go_on(then, "language", warmth=0.0 if then else 0.25)
+        self.decoding.rewind(len(self.tape), "", self.course.sampling(0.25))
+        self.warm_until = len(self.tape) + WARM_TOKENS
 
     def _limit(self) -> Generator[Event, None, bool]:
         """Ask for the answer where the thinking has had its tokens; true if so, and where it ends
@@ -317,7 +319,6 @@ class _Generation:
                 stages.begin_anew(text, opens_thinking=self.opens_anew)
             else:
                 stages.replay(text, ours=ours)
-        stages.turns.clear()
         thinking, answer = stages.thinking_chars, stages.answer_chars
         return Rewound(thinking, answer, loop, trimmed, switch, at=self.tape.chars)
 
@@ -365,6 +366,8 @@ class _Generation:
         # A thought that was ended by us does not serve as the answer that did not come.
         whole = self.forced is None or self.decoding.anew
         yield from self.stages.flush(stopped=reason == "stop" and whole)
+        self.stages.insists = False  # for it is over
+        yield from self._language()
         answer = "".join(self.stages.answer)
         if self.forced is not None and reason in {"stop", "length"} and not answer.strip():
             reason = "loop" if self.forced == "loop" else "budget"

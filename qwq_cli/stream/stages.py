@@ -7,8 +7,9 @@ engines, nor what is done about what they found.
 from collections.abc import Callable, Sequence
 
 from qwq_cli.events import Answer, Thinking
-from qwq_cli.request import Language, ThinkingStyle
+from qwq_cli.request import ThinkingStyle
 from qwq_cli.stream.guard import Guard, Verdict
+from qwq_cli.stream.language import Wanted
 from qwq_cli.stream.splitter import Piece, Splitter, make_splitter
 from qwq_cli.stream.watch import LanguageWatch, Turn
 
@@ -26,24 +27,24 @@ class Stages:
         *,
         opens_thinking: bool | None,
         guards: Sequence[Guard],
-        watches: bool,
-        language: Language | None,
+        language: Wanted | None,
     ) -> None:
-        """`watches`: look for other languages; `language`: the one that is expected."""
+        """`language`: the one that is expected; None looks for no other."""
         self._style = style
         self._new: Callable[[], Stages] = lambda: Stages(
             style,
             opens_thinking=opens_thinking,
             guards=guards,
-            watches=watches,
-            language=language,
+            language=language and language._replace(sure=self.insists),
         )
         self._guards = [guard.fresh() for guard in guards]
         self._guarded_from = 0
         """Where the guards began to watch, in characters."""
         self.splitter: Splitter = make_splitter(style, opens_thinking=opens_thinking)
-        self._watch = LanguageWatch(language) if watches else None
-        self._language = language
+        self.insists = language is not None and language.sure
+        """Whether a switch in the answer is to be told at once, and not behind its block."""
+        self._language = None if language is None else language.language
+        self._watch = None if language is None else LanguageWatch(self._language)
         self.turns: list[Turn] = []
         """What the language watch found; to be taken out by who reads it."""
         self._fed = 0
@@ -119,7 +120,6 @@ class Stages:
             if text and self.watch(text) is not None:
                 self.rearm(self._fed + len(text))
             self.feed(text)
-        self.turns.clear()
 
     def flush(self, *, stopped: bool) -> list[Thinking | Answer]:
         """The events of what was held back."""
@@ -129,6 +129,8 @@ class Stages:
         else:
             self.answer_tokens += self.pending
         self.pending = 0
+        if self._watch is not None:
+            self.turns += self._watch.flush()
         return events
 
     def _events(self, pieces: list[Piece]) -> list[Thinking | Answer]:
@@ -140,7 +142,7 @@ class Stages:
                 self.answer.append(text)
                 continue
             if kind == "marker":
-                self._look(text)  # which sets it aside, but counts its characters
+                self._pass_over(text)
             else:
                 for part, ours in self._parted(text):
                     events.append(self._event(part, ours=ours, thinking=kind == "thinking"))
@@ -162,20 +164,31 @@ class Stages:
         tokens = 0 if ours else self.pending
         self.pending -= tokens
         if thinking:
-            self._look(text)
+            self._look(text, ours=ours)
             self.thinking_chars += len(text)
             self.thinking_tokens += tokens
             return Thinking(text, tokens, ours=ours)
         if self.answer_at is None:
             self.answer_at = self._given
-            if self._watch is not None:
-                self._watch = LanguageWatch(self._language, self._given)
-        self._look(text)
+            self._watch_answer()
+        self._look(text, ours=ours)
         self.answer_chars += len(text)
         self.answer_tokens += tokens
         self.answer.append(text)
         return Answer(text, tokens=tokens, ours=ours)
 
-    def _look(self, text: str) -> None:
+    def _watch_answer(self) -> None:
         if self._watch is not None:
+            self.turns += self._watch.flush()
+            self._watch = LanguageWatch(self._language, self._given, at_once=self.insists)
+
+    def _look(self, text: str, *, ours: bool) -> None:
+        if ours:
+            self._pass_over(text)
+        elif self._watch is not None:
             self.turns += self._watch.feed(text)
+
+    def _pass_over(self, text: str) -> None:
+        """Markers and texts of ours are in no language, but count."""
+        if self._watch is not None:
+            self.turns += self._watch.skip(len(text))
