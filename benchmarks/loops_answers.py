@@ -31,14 +31,19 @@ from benchmarks.loops_right import BIBLE, Answer, answers
 from benchmarks.measure import keep, median, table, verdict
 from qwq_cli.stream.guard import Guard
 from qwq_cli.stream.loops.cycles import CycleDetector
+from qwq_cli.stream.loops.patience import Patience
 
 
 def _peer(name: str, _: str) -> Guard:
     return PEERS[name].fresh()
 
 
+def _qwq(asked: str) -> Guard:
+    return CycleDetector(Patience([asked]))
+
+
 OURS: Final = "qwq"
-GUARDS: Final[Guards] = {OURS: CycleDetector, **{name: partial(_peer, name) for name in PEERS}}
+GUARDS: Final[Guards] = {OURS: _qwq, **{name: partial(_peer, name) for name in PEERS}}
 
 
 def _asked(those: Iterable[Answer]) -> Iterator[tuple[Trace, str]]:

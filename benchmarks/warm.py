@@ -16,9 +16,10 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.measure import clean_environment, keep, paired_ratio, table, verdict
+from qwq_cli.cancel import Cancel
 from qwq_cli.engines.base import Engine
 from qwq_cli.events import Answer, Event, Thinking
-from qwq_cli.generate import Cancel, generate
+from qwq_cli.generate import generate
 from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.request import Message, Request, Sampling, Steering
 from qwq_cli.runtime import open_engine

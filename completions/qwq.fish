@@ -167,7 +167,7 @@ complete -c qwq -n '__qwq_at "qwq ask"' -l budget -d 'So many tokens of thinking
 complete -c qwq -n '__qwq_at "qwq ask"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
 complete -c qwq -n '__qwq_at "qwq ask"' -l loop-sensitivity -d 'How soon a circle is believed to be one' -r -f -k -a 'low normal high'
 complete -c qwq -n '__qwq_at "qwq ask"' -l rescues -d 'Lead it out so often; the last time to an answer' -r -f
-complete -c qwq -n '__qwq_at "qwq ask"' -l language -d 'The answer\'s language; auto is the question\'s' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
+complete -c qwq -n '__qwq_at "qwq ask"' -l language -d 'The answer\'s language, insisted on; auto only reports' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
 complete -c qwq -n '__qwq_at "qwq ask"' -l no-warm -l warm -d 'Leave the model loaded in the background, or load it anew'
 complete -c qwq -n '__qwq_at "qwq ask"' -l final -d 'Only the final answer, on one line'
 complete -c qwq -n '__qwq_at "qwq ask"' -l json -d 'One JSON object, at the end'
@@ -195,7 +195,7 @@ complete -c qwq -n '__qwq_at "qwq chat"' -l budget -d 'So many tokens of thinkin
 complete -c qwq -n '__qwq_at "qwq chat"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
 complete -c qwq -n '__qwq_at "qwq chat"' -l loop-sensitivity -d 'How soon a circle is believed to be one' -r -f -k -a 'low normal high'
 complete -c qwq -n '__qwq_at "qwq chat"' -l rescues -d 'Lead it out so often; the last time to an answer' -r -f
-complete -c qwq -n '__qwq_at "qwq chat"' -l language -d 'The answer\'s language; auto is the question\'s' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
+complete -c qwq -n '__qwq_at "qwq chat"' -l language -d 'The answer\'s language, insisted on; auto only reports' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
 complete -c qwq -n '__qwq_at "qwq chat"' -l no-warm -l warm -d 'Leave the model loaded in the background, or load it anew'
 complete -c qwq -n '__qwq_at "qwq chat"' -l plain -d 'Show the answer as it is written, not as Markdown'
 complete -c qwq -n '__qwq_at "qwq chat"' -s q -l quiet -d 'No notices and no progress; errors only'
@@ -238,7 +238,7 @@ complete -c qwq -n '__qwq_at "qwq batch"' -l budget -d 'So many tokens of thinki
 complete -c qwq -n '__qwq_at "qwq batch"' -l loops -d 'When it goes in circles: lead it out, stop, only tell, or don\'t look' -r -f -k -a 'recover stop report off'
 complete -c qwq -n '__qwq_at "qwq batch"' -l loop-sensitivity -d 'How soon a circle is believed to be one' -r -f -k -a 'low normal high'
 complete -c qwq -n '__qwq_at "qwq batch"' -l rescues -d 'Lead it out so often; the last time to an answer' -r -f
-complete -c qwq -n '__qwq_at "qwq batch"' -l language -d 'The answer\'s language; auto is the question\'s' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
+complete -c qwq -n '__qwq_at "qwq batch"' -l language -d 'The answer\'s language, insisted on; auto only reports' -r -f -k -a 'auto off zh en ja ko ru uk de fr es it pt el ar he th hi'
 complete -c qwq -n '__qwq_at "qwq batch"' -s q -l quiet -d 'No notices and no progress; errors only'
 complete -c qwq -n '__qwq_at "qwq batch"' -s h -l help -d 'Show this message and exit'
 complete -c qwq -n '__qwq_at "qwq batch" 1 1' -F

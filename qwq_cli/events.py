@@ -18,8 +18,10 @@ LoopAction: TypeAlias = Literal["rewound", "refocused", "forced", "kept", "stopp
 sentence of ours. forced: taken back, and the answer asked for. kept: the first copy of an answer
 is the answer. stopped: taken back, and given up. reported: left as it is."""
 
-Why: TypeAlias = Literal["loop", "budget", "room", "language"]
+Why: TypeAlias = Literal["loop", "budget", "room"]
 """budget: the thinking's own budget is spent. room: `max_tokens` or the context nearly are."""
+
+Part: TypeAlias = Literal["thinking", "answer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Loop:
     """Where the second copy starts; everything from here on is repetition."""
     detected_at: int
     action: LoopAction
-    part: Literal["thinking", "answer"] = "thinking"
+    part: Part = "thinking"
     """Text of which nothing shows that it is thinking counts as answer."""
 
 
@@ -48,7 +50,7 @@ class Switch:
     was: str
     now: str
     at: int
-    part: Literal["thinking", "answer"]
+    part: Part
     action: Literal["reported", "corrected"] = "reported"
 
 

@@ -11,11 +11,12 @@ An engine that can't rewind is never asked to. Where an answer is to be asked fo
 anew, once, in a conversation that holds the thought so far; other ways of leading are left out.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import astuple, replace
 from time import perf_counter
 from typing import Literal
 
+from qwq_cli.cancel import Cancel
 from qwq_cli.engines.base import Engine, Prefilling, Token
 from qwq_cli.engines.exchange import Exchange
 from qwq_cli.errors import QwqError
@@ -25,6 +26,7 @@ from qwq_cli.events import (
     FinishReason,
     Loop,
     Noticed,
+    Part,
     Prefill,
     Rewound,
     Started,
@@ -51,35 +53,7 @@ WARM_TOKENS = 200
 
 _USUAL = Steering()
 _CORRECTIONS = 2
-"""How often an answer is led back to its language; after that it is let be."""
-
-
-class Cancel:
-    """A switch, thrown at most once, from any thread or from a signal handler.
-
-    `set()` ends the generation that was started with it: even one that waits for its next token
-    wakes at once, and finishes with the reason `interrupted`.
-    """
-
-    def __init__(self) -> None:
-        self._thrown = False
-        self._then: list[Callable[[], None]] = []
-
-    def set(self) -> None:
-        """Throw the switch; later calls do nothing more. Takes no lock."""
-        self._thrown = True
-        for act in tuple(self._then):
-            act()
-
-    def is_set(self) -> bool:
-        """Whether it was thrown."""
-        return self._thrown
-
-    def on_set(self, act: Callable[[], None]) -> None:
-        """Call `act` when it is thrown, or now if it was; `act` may be called twice."""
-        self._then.append(act)
-        if self._thrown:
-            act()
+"""How often an answer is rewound for its language; after that a switch is reported."""
 
 
 def generate(
@@ -148,6 +122,8 @@ class _Generation:
         """Whether the text showed reasoning when its room was nearly spent."""
         self.maybe_answer = False
         """Whether it was ended in text that may be all of the answer, though nothing marks it."""
+        self.switched: set[str] = set()
+        """The parts whose switch of languages was reported."""
         self.first_token_s: float | None = None
         self.trimmed = 0
         self.warm_until: int | None = None
@@ -189,7 +165,8 @@ class _Generation:
         self.tape.add(text)
         if text:
             found = self.stages.watch(text)
-            yield from self._faults()
+            if self.stages.faults:
+                yield from self._faults()
             if found is not None and (yield from self._loop(*found, text)):
                 return True
         yield from self.stages.feed(text)
@@ -206,10 +183,10 @@ class _Generation:
 
     def _faults(self) -> Iterator[Event]:
         """Tell of guards that failed, each once: the text goes on without them."""
-        for fault in self.stages.faults:
-            if fault not in self.told_faults:
-                self.told_faults.add(fault)
-                yield Noticed("guard", f"a guard failed and no longer watches this text ({fault})")
+        for fault in {*self.stages.faults} - self.told_faults:
+            self.told_faults.add(fault)
+            yield Noticed("guard", f"a guard failed and no longer watches this text ({fault})")
+        self.stages.faults.clear()
 
     def _loop(self, verdict: Verdict, place: Place, text: str) -> Generator[Event, None, bool]:
         """Climb a step of the ladder; false if the text stays as it is. `text`: the token's, which
@@ -219,14 +196,10 @@ class _Generation:
         step = self.ladder.step(verdict, Scene(self.tape.text, at))
         if step is not None and step.speaks and not self._may_speak(step.keep):
             step = replace(step, action="stopped")
-        loop = Loop(
-            verdict.kind,
-            start=verdict.start,
-            repeat_at=verdict.repeat_at,
-            detected_at=verdict.detected_at,
-            action="reported" if step is None else step.action,
-            part="thinking" if place == "thinking" else "answer",
-        )
+        kind, start, repeat_at, detected_at, _ = astuple(verdict)
+        part: Part = "thinking" if place == "thinking" else "answer"
+        action = "reported" if step is None else step.action
+        loop = Loop(kind, start, repeat_at, detected_at, action, part)
         if step is None or step.action == "reported":
             self.stages.rearm(self.tape.chars)
             if step is not None:
@@ -260,28 +233,28 @@ class _Generation:
         self.ladder.resumed(self.tape.chars)
 
     def _language(self) -> Generator[Event, None, bool]:
-        """Lead an answer back to its language, where that is sure; else only tell."""
+        """Correct an answer that is to be in one language; else report, once for each part."""
         turns, self.stages.turns = self.stages.turns, []
         for turn in turns:
             at = self.stages.answer_at
             answers = at is not None and turn.at >= at
-            sure = self.course.leads and self.course.wanted == (turn.was, True)
-            if answers and sure and self.corrections < _CORRECTIONS:
+            if answers and self.stages.insists:
                 yield from self._correct(turn)
                 return True
             switch = Switch(*turn, part="answer" if answers else "thinking")
-            message = f"the {switch.part} goes over from {turn.was} to {turn.now}"
-            yield Noticed("language", message, switch)
+            if switch.part not in self.switched:
+                message = f"the {switch.part} goes over from {turn.was} to {turn.now}"
+                yield Noticed("language", message, switch)
+            self.switched.add(switch.part)
         return False
 
     def _correct(self, turn: Turn) -> Iterator[Event]:
         self.corrections += 1
+        self.stages.insists = self.corrections < _CORRECTIONS
         switch = Switch(*turn, part="answer", action="corrected")
         yield self._back(self.tape.tokens_within(turn.at), switch=switch)
-        then = ""
-        if self.course.holds_more(len(self.tape)):
-            then = sentences.bridge(turn.was, begins=not self.stages.answer_chars)
-        yield from self._go_on(then, "language", warmth=0.0 if then else 0.25)
+        self.decoding.rewind(len(self.tape), "", self.course.sampling(0.25))
+        self.warm_until = len(self.tape) + WARM_TOKENS
 
     def _limit(self) -> Generator[Event, None, bool]:
         """Ask for the answer where the thinking has had its tokens; true if so, and where it ends
@@ -348,7 +321,6 @@ class _Generation:
                 stages.begin_anew(text, opens_thinking=self.opens_anew)
             else:
                 stages.replay(text, ours=ours)
-        stages.turns.clear()
         thinking, answer = stages.thinking_chars, stages.answer_chars
         return Rewound(thinking, answer, loop, trimmed, switch, at=self.tape.chars)
 
@@ -397,6 +369,8 @@ class _Generation:
         whole = reason == "stop" and (self.forced is None or self.decoding.anew)
         serves = whole if self.ended is None else self.maybe_answer
         yield from self.stages.flush(stopped=serves)
+        self.stages.insists = False  # for it is over
+        yield from self._language()
         answer = "".join(self.stages.answer)
         if self.forced is not None and reason in {"stop", "length"} and not answer.strip():
             reason = "loop" if self.forced == "loop" else "budget"

@@ -67,8 +67,8 @@ class Steering:
 
     `rescues`: how many times at most the model is led out of a loop; the last one forces the
     answer. `budget`: tokens of thinking, after which the answer is asked for; None sets no bound.
-    `language`: `auto` goes by the question; a language means that the answer shall be in it;
-    `off` doesn't watch.
+    `language`: `auto` reports a switch from the conversation's; a language means that the answer
+    shall be in it, and is corrected; `off` doesn't watch.
     """
 
     loops: Loops = "recover"

@@ -10,13 +10,13 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias
 
+from qwq_cli.cancel import Cancel
 from qwq_cli.endpoint import Endpoint
 from qwq_cli.engines.base import Engine
 from qwq_cli.engines.gguf import SMALL_MODEL, read_header
 from qwq_cli.engines.registry import Load, load_engine
 from qwq_cli.errors import UsageError
 from qwq_cli.events import Event
-from qwq_cli.generate import Cancel
 from qwq_cli.request import Request, Sampling, Steering
 from qwq_cli.settings import Sensitivity
 from qwq_cli.weights.catalogue import Weights, find_weights

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qwq_cli.cancel import Cancel
 from qwq_cli.engines.base import Engine
 from qwq_cli.engines.scripted import Script, Scripted, cut
 from qwq_cli.errors import BadInputError, QwqError
@@ -23,7 +24,7 @@ from qwq_cli.events import (
     Started,
     Thinking,
 )
-from qwq_cli.generate import WARM_TOKENS, Cancel, generate
+from qwq_cli.generate import WARM_TOKENS, generate
 from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.request import Message, Request, Sampling, Steering
 from qwq_cli.runtime import open_engine

@@ -1,4 +1,4 @@
-"""Generations that are led: out of loops, to an answer within bounds, back to their language.
+"""Generations that are led: out of loops, and to an answer within bounds.
 
 On scripts, step by step.
 """
@@ -264,68 +264,6 @@ def answered(text: str) -> str:
     return f"先看点数。\n**最终答案**\n\n{text}"
 
 
-def test_an_answer_is_led_back_to_the_question_s_language() -> None:
-    done = run(answered("这张牌不难找到。" + GERMAN), "答案是方块五。", request=GEFRAGT)
-    (switch,) = done.record.switches
-    assert (switch.was, switch.now, switch.part, switch.action) == (
-        "zh", "en", "answer", "corrected",
-    )  # fmt: skip
-    (put,) = done.record.interventions
-    assert put.why == "language"
-    assert done.record.answer == f"这张牌不难找到。{put.text}答案是方块五。"
-    assert [event.loop for event in done.events if isinstance(event, Rewound)] == [None]
-    assert done.end.usage.trimmed_tokens > 0
-
-
-def test_an_answer_all_in_another_language_begins_anew() -> None:
-    done = run(answered(GERMAN), "方块五。", request=GEFRAGT)
-    (put,) = done.record.interventions
-    assert done.record.answer == f"{put.text}方块五。"
-
-
-def test_after_two_corrections_it_is_let_be() -> None:
-    done = run(answered(GERMAN), GERMAN, GERMAN, request=GEFRAGT)
-    assert [switch.action for switch in done.record.switches] == [
-        "corrected", "corrected", "reported",
-    ]  # fmt: skip
-    assert done.record.answer.endswith(GERMAN)
-    assert done.end.reason == "stop"
-
-
-def test_the_thinking_is_only_told_of() -> None:
-    done = run(CHINESE + GERMAN + answered("方块五。"), request=GEFRAGT)
-    first = done.record.switches[0]
-    assert (first.now, first.part, first.action) == ("en", "thinking", "reported")
-    assert first.at == len(CHINESE)
-    assert done.record.interventions == []
-
-
-def test_what_is_told_of_a_text_goes_with_it() -> None:
-    drift = "这张牌是皇后吗？不，是国王。那么又是皇后，因为国王在两种花色里都有。" * 10
-    done = run(FIRST + drift, END)
-    assert any(isinstance(event, Noticed) for event in done.events)
-    assert all(s.at < len(done.record.reasoning) for s in done.record.switches)
-
-
-@pytest.mark.parametrize(
-    ("question", "language", "corrected"),
-    [
-        ("这张牌是什么？请用英文回答。", "auto", False),
-        ("这张牌是什么？", "off", False),
-        ("这张牌是什么？", "zh", True),
-        ("Which card is it, and why is it that one?", "zh", True),
-        ("Which card is it, and why is it that one?", "auto", False),
-        ("Translate this sentence: 所以这张牌是方块五。", "auto", False),
-    ],
-)
-def test_when_it_is_corrected(question: str, language: str, *, corrected: bool) -> None:
-    steering = Steering(language=language)  # type: ignore[arg-type]
-    request = Request((Message("user", question),), sampling=GREEDY)
-    done = run(answered(GERMAN), "方块五。", request=request, steering=steering)
-    assert any(s.action == "corrected" for s in done.record.switches) == corrected
-    assert (GERMAN in done.record.answer) != corrected
-
-
 # ------------------------------------------------------------------------ whatever may happen
 
 
@@ -345,7 +283,9 @@ def test_whatever_is_led_the_sums_are_right(data: st.DataObject) -> None:
     done = run(
         *data.draw(st.lists(take, min_size=1, max_size=5)),
         request=replace(data.draw(st.sampled_from([ASKED, GEFRAGT])), max_tokens=limit),
-        steering=Steering(rescues=rescues, budget=budget),
+        steering=Steering(
+            rescues=rescues, budget=budget, language=data.draw(st.sampled_from(["auto", "zh"]))
+        ),
         style=style,
         opens_thinking=opens,
         rewinds=(leads := data.draw(st.booleans())),
@@ -361,6 +301,11 @@ def test_whatever_is_led_the_sums_are_right(data: st.DataObject) -> None:
     assert len(back) <= rescues + 3
     if done.end.reason == "stop" and record.reasoning.strip():
         assert record.answer.strip()
-    for event in done.events:
-        if isinstance(event, Noticed) and isinstance(event.about, Switch):
-            assert event.about.at >= 0
+    told = [switch.part for switch in map(about, done.events) if switch is not None]
+    assert len(told) == len(set(told))
+
+
+def about(event: Event) -> Switch | None:
+    """The switch that is reported, if one is."""
+    told = event.about if isinstance(event, Noticed) else None
+    return told if isinstance(told, Switch) else None

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from qwq_cli.cancel import Cancel
 from qwq_cli.engines.base import Prompt
 from qwq_cli.engines.scripted import Script, Scripted, ScriptedDecoding, cut
 from qwq_cli.errors import BusyError, QwqError
 from qwq_cli.events import Answer, Event, Noticed, Rewound, Steered, Thinking
-from qwq_cli.generate import Cancel, generate
+from qwq_cli.generate import generate
 from qwq_cli.request import Sampling, Steering
 from qwq_cli.stream.transcript import Transcript
 from tests.test_steering import (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from qwq_cli.generate import Cancel
+from qwq_cli.cancel import Cancel
 
 _TICK_S = 1.0
 T = TypeVar("T")

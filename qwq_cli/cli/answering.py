@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qwq_cli import conversation
+from qwq_cli.cancel import Cancel
 from qwq_cli.cli.shell import Shell
 from qwq_cli.config import current_place, terminal
 from qwq_cli.endpoint import Endpoint, Wished, endpoint_of
 from qwq_cli.errors import BadInputError, NoAnswerError, QwqError
 from qwq_cli.events import Event, Finished, Timings, Usage
-from qwq_cli.generate import Cancel, generate
+from qwq_cli.generate import generate
 from qwq_cli.request import LANGUAGES, Request, Sampling, Steering
 from qwq_cli.runtime import OnCard, Opened, is_remote, look_at, open_engine, open_server
 from qwq_cli.settings import Settings

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qwq_cli.cancel import Cancel
 from qwq_cli.cli import answering, keeping
 from qwq_cli.cli.keeping import Asking
 from qwq_cli.cli.question import Sources, question
@@ -17,7 +18,6 @@ from qwq_cli.cli.shell import Shell
 from qwq_cli.cli.views import LATER, Form, Wanted, sinks
 from qwq_cli.config import current_place, resolve, terminal
 from qwq_cli.errors import NoAnswerError, QwqError, UsageError
-from qwq_cli.generate import Cancel
 from qwq_cli.history.ids import new_id
 from qwq_cli.request import Request, Sampling
 from qwq_cli.runtime import Opened, open_replay

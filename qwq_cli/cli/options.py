@@ -54,7 +54,7 @@ Rescues: TypeAlias = Annotated[
 Language: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        metavar="auto|zh|en|...|off", help="The answer's language; auto is the question's."
+        metavar="auto|zh|en|...|off", help="The answer's language, insisted on; auto only reports."
     ),
 ]
 Warm: TypeAlias = Annotated[

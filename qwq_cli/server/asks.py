@@ -16,10 +16,11 @@ from dataclasses import dataclass, fields, replace
 from http import HTTPStatus
 from typing import Any
 
+from qwq_cli.cancel import Cancel
 from qwq_cli.engines.base import Decoding, Engine, Part, Prompt
 from qwq_cli.errors import BadInputError, UnavailableError
 from qwq_cli.events import Event
-from qwq_cli.generate import Cancel, generate
+from qwq_cli.generate import generate
 from qwq_cli.request import LANGUAGES, Message, Request, Role, Sampling, Steering, ThinkingStyle
 from qwq_cli.server.faults import RefusedError, refused
 from qwq_cli.server.fields import Fields

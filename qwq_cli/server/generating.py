@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from starlette.types import Receive, Scope, Send
 
+from qwq_cli.cancel import Cancel
 from qwq_cli.events import Event, Finished, Started
-from qwq_cli.generate import Cancel
 from qwq_cli.server import asks
 from qwq_cli.server.asks import Ask, Wanted
 from qwq_cli.server.choices import Choice

@@ -20,10 +20,10 @@ from http import HTTPStatus
 from time import monotonic
 from typing import TypeAlias
 
+from qwq_cli.cancel import Cancel
 from qwq_cli.codec import SHUTTING_DOWN
 from qwq_cli.errors import QwqError
 from qwq_cli.events import Answer, Event, Finished, Thinking
-from qwq_cli.generate import Cancel
 from qwq_cli.server.faults import RefusedError, refused
 
 Work: TypeAlias = Callable[[Cancel], Iterator[Event]]

@@ -9,7 +9,7 @@ from qwq_cli.steering import sentences
 from qwq_cli.steering.anew import Anew, Standing, ask_anew, left_of
 from qwq_cli.steering.limits import Limits
 from qwq_cli.stream.guard import Guard, Guards
-from qwq_cli.stream.language import Wanted, wanted_language
+from qwq_cli.stream.language import Wanted, expected_language
 from qwq_cli.stream.loops.cycles import CycleDetector
 from qwq_cli.stream.loops.patience import Patience
 from qwq_cli.stream.stages import Stages
@@ -40,11 +40,13 @@ class Course:
         self.limits = Limits(steering.budget, most)
         asked = [message.content for message in request.messages if message.role == "user"]
         self.question = asked[-1] if asked else ""
-        self.wanted = (
-            wanted_language(self.question)
-            if steering.language in {"auto", "off"}
-            else Wanted(steering.language, sure=True)  # type: ignore[arg-type]
-        )
+        self.language: Wanted | None = None
+        """What is expected; None where no switch of languages matters. Sure where insisted on."""
+        if steering.language == "auto":
+            expected = expected_language(request.messages)
+            self.language = None if expected is None else expected._replace(sure=False)
+        elif steering.language != "off":
+            self.language = Wanted(steering.language, sure=self.leads)
 
     def stages(self, guards: Sequence[Guard]) -> Stages:
         """The stages for its text. `guards`: those of the thinking; without any, none look for
@@ -54,8 +56,7 @@ class Course:
             self.style,
             opens_thinking=self.opens_thinking,
             guards=self._guards(guards),
-            watches=self.steering.language != "off",
-            language=self.wanted.language,
+            language=self.language,
             reasons_first=self._reasons_first,
         )
 

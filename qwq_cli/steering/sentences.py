@@ -6,7 +6,7 @@ the model has something to say next.
 
 from typing import Final
 
-from qwq_cli.request import Language, ThinkingStyle
+from qwq_cli.request import ThinkingStyle
 from qwq_cli.stream.language import language_of
 
 _REFOCUS: Final = {
@@ -24,17 +24,6 @@ _CONCLUDE: Final = {
     "zh": "思考到这里已经足够，下面根据以上的推理给出答案。",
 }
 _HEADING: Final = {"en": "**Final Answer**", "zh": "**最终答案**"}
-_BRIDGE: Final[dict[Language, tuple[str, str]]] = {
-    "en": ("Here is the answer in English:", "In English:"),
-    "zh": ("下面用中文回答：", "用中文来说，"),
-    "ja": ("日本語で答えます。", "日本語で言うと、"),
-    "ko": ("한국어로 답하겠습니다.", "한국어로 말하면,"),
-    "ru": ("Ответ на русском языке:", "По-русски:"),
-    "de": ("Die Antwort auf Deutsch:", "Auf Deutsch:"),
-    "fr": ("Voici la réponse en français :", "En français :"),
-    "es": ("La respuesta en español:", "En español:"),
-}
-"""At the beginning of an answer, and inside it."""
 LONGEST: Final = 60
 """Tokens that a text of ours may take. quill, whose tokens are small, takes 41 for the longest."""
 _RECENT: Final = 2000
@@ -63,14 +52,6 @@ def conclude(before: str, style: ThinkingStyle, *, opened: bool, asked: str = ""
     voice = voice_of(before)
     end = _CLOSE if style == "tags" else _HEADING[voice]
     return f"{apart(before)}{_CONCLUDE[voice]}\n\n{end}\n\n"
-
-
-def bridge(language: Language, *, begins: bool) -> str:
-    """A few words that lead back to a language; "" where we have none. `begins`: nothing of the
-    answer stands before them.
-    """
-    first, later = _BRIDGE.get(language, ("", ""))
-    return first if begins else later
 
 
 def voice_of(text: str) -> str:

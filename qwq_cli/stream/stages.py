@@ -4,13 +4,15 @@ Knows guards, the splitter and the language watch, and counts what they gave out
 engines, nor what is done about what they found.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, TypeAlias
 
 from qwq_cli.events import Answer, Thinking
-from qwq_cli.request import Language, ThinkingStyle
+from qwq_cli.request import ThinkingStyle
 from qwq_cli.stream.guard import Guard, Guards, Verdict
+from qwq_cli.stream.language import Wanted
 from qwq_cli.stream.loops.cycles import CycleDetector
 from qwq_cli.stream.reasoning_signs import loops_in_reasoning, shows_reasoning
 from qwq_cli.stream.splitter import Piece, Splitter, make_splitter
@@ -22,22 +24,23 @@ Place: TypeAlias = Literal["thinking", "answer", "unknown"]
 
 @dataclass(slots=True)
 class _Watched:
-    """A guard, and where in the text it began to watch. A guard that fails is told by `fault` and
+    """A guard, and where in the text it began to watch. One that fails is told of in `faults` and
     asked no more: that is no fault of the text.
     """
 
-    guard: Guard
+    guard: Guard | None
+    faults: list[str]
     since: int = 0
-    fault: str = ""
 
     def watch(self, text: str) -> Verdict | None:
         """The guard's verdict, in offsets of the whole text."""
-        if self.fault:
+        if self.guard is None:
             return None
         try:
             found = self.guard.watch(text)
         except Exception as error:  # noqa: BLE001 - whatever it is
-            self.fault = f"{type(self.guard).__name__}: {type(error).__name__}: {error}"
+            self.faults.append(_fault(self.guard, error))
+            self.guard = None
             return None
         if found is None or not self.since:
             return found
@@ -64,12 +67,11 @@ class Stages:
         *,
         opens_thinking: bool | None,
         guards: Guards,
-        watches: bool,
-        language: Language | None,
+        language: Wanted | None,
         reasons_first: bool = False,
     ) -> None:
-        """`watches`: look for other languages; `language`: the one that is expected.
-        `reasons_first`: as in `ModelFacts`.
+        """`language`: the one that is expected; None looks for no other. `reasons_first`: as in
+        `ModelFacts`.
         """
         self._style = style
         self._new = partial(
@@ -77,18 +79,21 @@ class Stages:
             style,
             opens_thinking=opens_thinking,
             guards=guards,
-            watches=watches,
             language=language,
             reasons_first=reasons_first,
         )
-        self._of_thinking = [_Watched(guard.fresh()) for guard in guards.thinking]
-        self._of_answer = [_Watched(guard.fresh()) for guard in guards.answer]
+        self.faults: list[str] = []
+        """Which guards failed, and why; to be taken out by who reads it."""
+        self._of_thinking = [_Watched(guard.fresh(), self.faults) for guard in guards.thinking]
+        self._of_answer = [_Watched(guard.fresh(), self.faults) for guard in guards.answer]
         self._reasons_first = reasons_first
         self._texts: list[str] = []
         """The text so far, as long as its place may be unknown."""
         self.splitter: Splitter = self._make_splitter(opens_thinking=opens_thinking)
-        self._watch = LanguageWatch(language) if watches else None
-        self._language = language
+        self.insists = language is not None and language.sure
+        """Whether a switch in the answer is to be told at once, and not behind its block."""
+        self._language = None if language is None else language.language
+        self._watch = None if language is None else LanguageWatch(self._language)
         self.turns: list[Turn] = []
         """What the language watch found; to be taken out by who reads it."""
         self._fed = 0
@@ -110,7 +115,9 @@ class Stages:
 
     def fresh(self) -> "Stages":
         """The same stages, with nothing seen."""
-        return self._new()
+        stages = self._new()
+        stages.insists = self.insists
+        return stages
 
     def _make_splitter(self, *, opens_thinking: bool | None) -> Splitter:
         reasons = self._reasons_first
@@ -149,11 +156,6 @@ class Stages:
             found = None
         found = found or certain
         return None if found is None else (found, place)
-
-    @property
-    def faults(self) -> list[str]:
-        """Which guards failed, and why."""
-        return [each.fault for each in (*self._of_thinking, *self._of_answer) if each.fault]
 
     def rearm(self, at: int) -> None:
         """Fresh guards, for the text that comes after the character `at`."""
@@ -197,7 +199,6 @@ class Stages:
             if text and self.watch(text) is not None:
                 self.rearm(self._fed + len(text))
             self.feed(text)
-        self.turns.clear()
 
     def flush(self, *, stopped: bool) -> list[Thinking | Answer]:
         """The events of what was held back."""
@@ -207,6 +208,7 @@ class Stages:
         else:
             self.answer_tokens += self.pending
         self.pending = 0
+        self._switches(LanguageWatch.flush)
         return events
 
     def _events(self, pieces: list[Piece]) -> list[Thinking | Answer]:
@@ -218,7 +220,7 @@ class Stages:
                 self.answer.append(text)
                 continue
             if kind == "marker":
-                self._look(text)  # which sets it aside, but counts its characters
+                self._pass_over(text)
             else:
                 for part, ours in self._parted(text):
                     events.append(self._event(part, ours=ours, thinking=kind == "thinking"))
@@ -241,23 +243,43 @@ class Stages:
         tokens = 0 if ours else self.pending
         self.pending -= tokens
         if thinking:
-            self._look(text)
+            self._look(text, ours=ours)
             self.thinking_chars += len(text)
             self.thinking_tokens += tokens
             return Thinking(text, tokens, ours=ours)
         if self.answer_at is None:
             self.answer_at = self._given
-            if self._watch is not None:
-                self._watch = LanguageWatch(self._language, self._given)
-        self._look(text)
+            self._watch_answer()
+        self._look(text, ours=ours)
         self.answer_chars += len(text)
         self.answer_tokens += tokens
         self.answer.append(text)
         return Answer(text, tokens=tokens, ours=ours)
 
-    def _look(self, text: str) -> None:
+    def _watch_answer(self) -> None:
+        self._switches(LanguageWatch.flush)
         if self._watch is not None:
-            self.turns += self._watch.feed(text)
+            self._watch = LanguageWatch(self._language, self._given, at_once=self.insists)
+
+    def _look(self, text: str, *, ours: bool) -> None:
+        if ours:
+            self._pass_over(text)
+        else:
+            self._switches(lambda watch: watch.feed(text))
+
+    def _pass_over(self, text: str) -> None:
+        """Markers and texts of ours are in no language, but count."""
+        self._switches(lambda watch: watch.skip(len(text)))
+
+    def _switches(self, look: Callable[[LanguageWatch], list[Turn]]) -> None:
+        """What the language watch finds; one that fails watches no more."""
+        if self._watch is None:
+            return
+        try:
+            self.turns += look(self._watch)
+        except Exception as error:  # noqa: BLE001 - no fault of the text
+            self.faults.append(_fault(self._watch, error))
+            self._watch = None
 
 
 def _ask(guards: list[_Watched], text: str) -> Verdict | None:
@@ -270,4 +292,9 @@ def _ask(guards: list[_Watched], text: str) -> Verdict | None:
 
 def _renew(guards: list[_Watched], at: int) -> None:
     for each in guards:
-        each.guard, each.since = each.guard.fresh(), at
+        each.guard = None if each.guard is None else each.guard.fresh()
+        each.since = at
+
+
+def _fault(guard: object, error: Exception) -> str:
+    return f"{type(guard).__name__}: {type(error).__name__}: {error}"

@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Any
 
+from qwq_cli.cancel import Cancel
 from qwq_cli.codec import SHUTTING_DOWN, decode, decode_error
 from qwq_cli.engines.base import Decoding, ModelFacts, Prompt
 from qwq_cli.errors import BadInputError, BusyError, QwqError, UnavailableError
 from qwq_cli.events import Answer, Event, Finished, Rewound, Started, Thinking, Timings, Usage
-from qwq_cli.generate import Cancel
 from qwq_cli.request import Message, Request, Sampling, Steering, ThinkingStyle
 from qwq_cli.settings import Sensitivity
 from qwq_cli.warm.keeper import Keeper, pass_time

@@ -93,13 +93,19 @@ def test_a_forced_answer_that_does_not_come_is_code_3(looping: Qwq) -> None:
 ENGLISH = "Therefore the card is the five, since every other card has been ruled out by now.\n"
 
 
-def test_an_answer_in_the_wrong_language_is_led_back(qwq: Qwq) -> None:
+def test_an_answer_in_another_language_is_reported_or_corrected(qwq: Qwq) -> None:
     (qwq.home / "trace").write_text(f"先看。\n**最终答案**\n\n{ENGLISH}", encoding="utf-8")
     asked = ("ask", "--replay", "trace", "这张牌是什么？")
     done = qwq(*asked)
-    assert "the answer went over from zh to en" in done.err
+    assert (done.out, done.code) == (ENGLISH, 0)
+    assert "the answer goes over from zh to en" in done.err
     record = json.loads(qwq(*asked, "--json").out)
     assert record["language"]["question"] == "zh"
+    assert [s["action"] for s in record["language"]["switches"]] == ["reported"]
+    insisted = (*asked, "--language", "zh")
+    assert "the answer went over from zh to en" in qwq(*insisted).err
+    record = json.loads(qwq(*insisted, "--json").out)
+    assert record["interventions"] == []
     assert [s["action"] for s in record["language"]["switches"]] == [
         "corrected", "corrected", "reported",
     ]  # fmt: skip

@@ -114,9 +114,10 @@ def test_what_was_put_in_for_other_reasons_is_replayed_as_text(tmp_path: Path) -
     english = "Therefore the card is the five, since every other card has been ruled out by now.\n"
     script = Script(takes=("先看点数。" * 9, chinese + english, "答案是方块五。"))
     request = Request((Message("user", "这张牌是什么？"),))
-    happened = list(generate(Scripted(script), request, steering=Steering(budget=20)))
-    steered = [event.why for event in happened if isinstance(event, Steered)]
-    assert steered == ["budget", "language"]
+    steering = Steering(budget=20, language="zh")
+    happened = list(generate(Scripted(script), request, steering=steering))
+    assert [event.why for event in happened if isinstance(event, Steered)] == ["budget"]
+    assert [event.switch is None for event in happened if isinstance(event, Rewound)] == [False]
     again = events(read_trace(log(tmp_path / "log.jsonl", happened)))
     assert standing(again) == standing(happened)
     assert english not in standing(again)[1]

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qwq_cli.request import LANGUAGES, ThinkingStyle
+from qwq_cli.request import ThinkingStyle
 from qwq_cli.steering.limits import Limits
 from qwq_cli.steering.places import complete_answer, sentence_start
-from qwq_cli.steering.sentences import bridge, conclude, refocus
+from qwq_cli.steering.sentences import conclude, refocus
 from qwq_cli.stream.splitter import make_splitter
 
 ENGLISH = "So the rank is in more than one suit, and he does not know it."
@@ -46,14 +46,6 @@ def test_a_refocus_is_a_paragraph_in_the_text_s_language(before: str) -> None:
         assert said.isascii() == (before != CHINESE)
         assert not said.strip().lower().startswith(("wait", "等"))
         assert not before or f"{before}{said}".count("\n\n", len(before) - 2) >= 2
-
-
-def test_bridges_are_in_their_language_or_not_there() -> None:
-    for language in LANGUAGES:
-        for begins in (True, False):
-            assert bridge(language, begins=begins) == bridge(language, begins=begins).strip(" ")
-    assert "中文" in bridge("zh", begins=True)
-    assert bridge("th", begins=False) == ""
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from qwq_cli import conversation as lines
+from qwq_cli.cancel import Cancel
 from qwq_cli.cli import answering, keeping
 from qwq_cli.cli.chatting.holding import Held
 from qwq_cli.cli.chatting.voice import Voice
@@ -19,7 +20,6 @@ from qwq_cli.cli.views import Wanted, sinks
 from qwq_cli.config import Resolved, Terminal
 from qwq_cli.errors import BadInputError, NoAnswerError
 from qwq_cli.events import Event, Started, Timings, Usage
-from qwq_cli.generate import Cancel
 from qwq_cli.history.ids import new_id, now_ms
 from qwq_cli.history.turns import Conversation, Turn, joined
 from qwq_cli.runtime import Opened
