@@ -68,8 +68,8 @@ _qwq_command() { # what the command $1 has; `valued` matches an option whose val
         ;;
     'qwq trim')
         commands=''
-        options='--json --report --mark --sensitivity -h --help'
-        valued='^(--sensitivity)$'
+        options='--json --report --mark --as --sensitivity -h --help'
+        valued='^(--as|--sensitivity)$'
         ;;
     'qwq doctor')
         commands=''
@@ -280,6 +280,7 @@ _qwq_values() { # what the option or the argument (by its number) of a command c
     'qwq batch --loop-sensitivity') _qwq_words low normal high ;;
     'qwq batch --language') _qwq_words auto off zh en ja ko ru uk de fr es it pt el ar he th hi ;;
     'qwq batch 1') _qwq_files '*' ;;
+    'qwq trim --as') _qwq_words auto answer thinking ;;
     'qwq trim --sensitivity') _qwq_words low normal high ;;
     'qwq trim 1') _qwq_files '*' ;;
     'qwq history show --reasoning') _qwq_words show hide raw ;;

@@ -11,7 +11,7 @@ An engine that can't rewind is never asked to. Where an answer is to be asked fo
 anew, once, in a conversation that holds the thought so far; other ways of leading are left out.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import astuple, replace
 from time import perf_counter
 from typing import Literal
@@ -42,7 +42,7 @@ from qwq_cli.steering.anew import Standing
 from qwq_cli.steering.course import Course
 from qwq_cli.steering.ladder import Ladder, Scene, Step
 from qwq_cli.stream.final import final_answer
-from qwq_cli.stream.guard import Guard, Verdict
+from qwq_cli.stream.guard import Guards, Verdict
 from qwq_cli.stream.loops.detector import LoopDetector
 from qwq_cli.stream.stages import Place
 from qwq_cli.stream.tape import Tape
@@ -61,7 +61,7 @@ def generate(
     request: Request,
     *,
     steering: Steering = _USUAL,
-    guards: Sequence[Guard] | None = None,
+    guards: Guards | None = None,
     cancel: Cancel | None = None,
     load_s: float = 0.0,
 ) -> Generator[Event, None, None]:
@@ -70,9 +70,8 @@ def generate(
     Yields `Started`, any `Prefill`, then `Thinking`, `Answer`, `Rewound`, `Steered`, `Noticed`,
     and one `Finished` last. Nothing runs before the first `next`; closing the iterator cancels.
 
-    `steering`: what is done about loops, budgets and languages. `guards` watch the thinking for
-    loops, by default a `LoopDetector`; only fresh copies of them are used. In an answer only exact
-    repetition counts, whatever they say; without any guard no loop is looked for. `cancel`: a
+    `steering`: what is done about loops, budgets and languages. `guards` watch for loops, by
+    default a `LoopDetector` over the thinking; only fresh copies of them are used. `cancel`: a
     switch that ends it early (reason `interrupted`). `load_s`: what loading the model took, passed
     on in the timings.
 
@@ -94,7 +93,7 @@ def generate(
             opens_thinking=decoding.opens_thinking,
             prompt_tokens=prompt_tokens,
         )
-        loop = _Generation(decoding, course, (LoopDetector(),) if guards is None else guards, begun)
+        loop = _Generation(decoding, course, guards or Guards((LoopDetector(),)), begun)
         yield from loop.events()
         yield from loop.finish(cancelled=cancel.is_set(), load_s=load_s)
     finally:
@@ -104,9 +103,7 @@ def generate(
 class _Generation:
     """One run of the loop: what was generated, and what is done about it."""
 
-    def __init__(
-        self, decoding: Exchange, course: Course, guards: Sequence[Guard], begun: float
-    ) -> None:
+    def __init__(self, decoding: Exchange, course: Course, guards: Guards, begun: float) -> None:
         self.decoding = decoding
         self.course = course
         self.begun = begun
@@ -121,7 +118,7 @@ class _Generation:
         self.reasoned: bool | None = None
         """Whether the text showed reasoning when its room was nearly spent."""
         self.maybe_answer = False
-        """Whether it was ended in text that may be all of the answer, though nothing marks it."""
+        """Whether it was ended in text that may be all of the answer."""
         self.switched: set[str] = set()
         """The parts whose switch of languages was reported."""
         self.first_token_s: float | None = None
@@ -211,10 +208,10 @@ class _Generation:
         if step.action in {"kept", "stopped"}:
             self.ended = "stop" if step.action == "kept" else "loop"
             self.maybe_answer = place == "unknown"
-            return True
-        if place != "thinking":
-            self.stages.expect(verdict.repeat_at - verdict.start)
-        yield from self._climb(step)
+        else:
+            if place != "thinking":
+                self.stages.expect(verdict.repeat_at - verdict.start)
+            yield from self._climb(step)
         return True
 
     def _may_speak(self, keep: int) -> bool:

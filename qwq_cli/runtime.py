@@ -108,7 +108,7 @@ def open_engine(
             trained = read_header(weights.path).context_tokens
             load = replace(load, context_tokens=_clamped(context_tokens, trained))
     engine = load_engine(
-        name, replace(load, style=profile.style, reasons_first=profile.reasons_first)
+        name, replace(load, style=profile.style, reasons_first=lambda _: profile.reasons_first)
     )
     return Opened(engine, profile, perf_counter() - begun)
 
@@ -161,7 +161,13 @@ def open_server(model: str, endpoint: Endpoint) -> Opened:
     """
     begun = perf_counter()
     name = model.removeprefix(_REMOTE).removeprefix("/")
-    load = Load(Path(), server=endpoint, name=name, styles=lambda name: profile_of(name).style)
+    load = Load(
+        Path(),
+        server=endpoint,
+        name=name,
+        styles=lambda name: profile_of(name).style,
+        reasons_first=lambda name: profile_of(name).reasons_first,
+    )
     engine = load_engine("openai", load)
     return Opened(engine, profile_of(engine.facts.name), perf_counter() - begun)
 

@@ -29,7 +29,7 @@ from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.request import Message, Request, Sampling, Steering
 from qwq_cli.runtime import open_engine
 from qwq_cli.steering.ladder import Ladder, Scene, Step
-from qwq_cli.stream.guard import Guard, Verdict
+from qwq_cli.stream.guard import Guard, Guards, Verdict
 
 GREEDY = Sampling(temperature=0)
 ASKED = Request((Message("user", "why?"),), sampling=GREEDY)
@@ -133,7 +133,7 @@ def test_the_rescue_is_warmer_and_then_the_sampling_returns() -> None:
 
 
 def test_guards_can_be_left_out() -> None:
-    events = list(generate(Scripted(Script(takes=(CIRCLE,))), ASKED, guards=()))
+    events = list(generate(Scripted(Script(takes=(CIRCLE,))), ASKED, guards=Guards(answer=())))
     assert not rewinds(events)
     assert standing(events)[0] == CIRCLE
 
@@ -304,7 +304,7 @@ def test_quill_taken_back_at_random_says_the_same(
     request = Request((Message("user", CARDS),), sampling=GREEDY)
     whole = list(generate(quill, request))
     guard = Whim(random.Random(seed), [20, 90, 200, 350, 500])
-    events = list(generate(quill, request, guards=(guard,)))
+    events = list(generate(quill, request, guards=Guards((guard,))))
     assert len(rewinds(events)) == 5
     assert standing(events) == standing(whole)
     assert end(events).final == end(whole).final
@@ -319,7 +319,9 @@ def test_quill_taken_back_at_random_says_the_same(
 def test_quill_is_rescued_with_warmth(quill: Engine) -> None:
     """The same whims with the real rescues: whatever it says, it comes to an end."""
     request = Request((Message("user", CARDS),), sampling=replace(GREEDY, seed=1), max_tokens=900)
-    events = list(generate(quill, request, guards=(Whim(random.Random(9), [40, 120, 200]),)))
+    events = list(
+        generate(quill, request, guards=Guards((Whim(random.Random(9), [40, 120, 200]),)))
+    )
     assert 1 <= len(rewinds(events)) <= 3
     assert end(events).reason in {"stop", "budget", "length"}
 

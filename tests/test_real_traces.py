@@ -21,8 +21,9 @@ def qwq(tmp_path: Path) -> Qwq:
 def test_a_real_trace_is_caught(qwq: Qwq, tmp_path: Path, loop: str) -> None:
     rows = map(json.loads, PATH.read_text(encoding="utf-8").splitlines())
     text = next(row["text"] for row in rows if row["id"] == loop)
+    text = text.lstrip().removeprefix("<think>").lstrip()
     trace = tmp_path / "trace.txt"
-    trace.write_text(text, encoding="utf-8")
+    trace.write_text(f"<think>\n{text}", encoding="utf-8")
     done = qwq("ask", "--replay", str(trace), "--json", "-q")
     record = json.loads(done.out)
     assert record["loops"]

@@ -14,7 +14,7 @@ from qwq_cli.engines.scripted import Script, Scripted, Take, cut
 from qwq_cli.events import Event, Finished, Noticed, Rewound, Steered, Switch, Thinking
 from qwq_cli.generate import generate
 from qwq_cli.request import Message, Request, Sampling, Steering
-from qwq_cli.stream.guard import Guard
+from qwq_cli.stream.guard import Guards
 from qwq_cli.stream.transcript import Transcript
 
 GREEDY = Sampling(temperature=0)
@@ -48,7 +48,7 @@ def run(
     *takes: Take,
     request: Request = ASKED,
     steering: Steering | None = None,
-    guards: tuple[Guard, ...] | None = None,
+    guards: Guards | None = None,
     **script: object,
 ) -> Run:
     engine = Scripted(Script(takes=takes, **script))  # type: ignore[arg-type]

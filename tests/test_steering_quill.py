@@ -12,7 +12,7 @@ from qwq_cli.puzzles.examples import CARDS
 from qwq_cli.request import Message, Request, Sampling, Steering
 from qwq_cli.runtime import open_engine
 from qwq_cli.steering.sentences import LONGEST
-from qwq_cli.stream.guard import Guard, Verdict
+from qwq_cli.stream.guard import Guard, Guards, Verdict
 from qwq_cli.stream.transcript import Transcript
 
 OUT_OF_DEPTH = "红桃A " * 40
@@ -113,7 +113,7 @@ class Once:
 
 def test_quill_goes_on_from_a_sentence_of_ours(quill: Engine) -> None:
     request = Request((Message("user", CARDS),), Sampling(temperature=0))
-    events = list(generate(quill, request, guards=(Once([]),)))
+    events = list(generate(quill, request, guards=Guards((Once([]),))))
     record = Transcript()
     for event in events:
         record.add(event)

@@ -21,6 +21,7 @@ from qwq_cli.generate import generate
 from qwq_cli.request import LANGUAGES, Request, Sampling, Steering
 from qwq_cli.runtime import OnCard, Opened, is_remote, look_at, open_engine, open_server
 from qwq_cli.settings import Settings
+from qwq_cli.stream.guard import Guards
 from qwq_cli.stream.language import instruction, wanted_language
 from qwq_cli.stream.loops.detector import LoopDetector
 from qwq_cli.stream.transcript import Transcript
@@ -126,7 +127,7 @@ def events(model: Opened, request: Request, settings: Settings, cancel: Cancel) 
         model.engine,
         request,
         steering=steering(settings),
-        guards=(LoopDetector(settings.loop_sensitivity),),
+        guards=Guards((LoopDetector(settings.loop_sensitivity),)),
         cancel=cancel,
         load_s=model.load_s,
     )

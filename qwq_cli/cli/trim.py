@@ -5,7 +5,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from contextlib import ExitStack
 from tempfile import TemporaryFile
-from typing import Annotated, BinaryIO, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, TypeAlias
 
 import typer
 
@@ -13,6 +13,9 @@ from qwq_cli.cli.options import Sensitivity
 from qwq_cli.cli.shell import Shell
 from qwq_cli.errors import BadInputError, NotFoundError, QwqError, UsageError
 from qwq_cli.stream.sanitise import Sanitiser
+
+if TYPE_CHECKING:
+    from qwq_cli.stream.trim_parts import AnyTrimmer
 
 As: TypeAlias = Literal["auto", "answer", "thinking"]
 HELP = """\
@@ -51,29 +54,21 @@ def trim(
     ] = "normal",
 ) -> None:
     """Parse, trim, show."""
-    from qwq_cli.stream.trim_parts import make_trimmer, marks_of
-    from qwq_cli.ui.loops import marked, record, told
-    from qwq_cli.ui.records import to_json
-
     shell: Shell = context.obj
     if json + report + mark > 1:
         raise UsageError("--json, --report and --mark exclude each other", "", "choose one")
+    from qwq_cli.ui.loops import marked, record, told
+    from qwq_cli.ui.records import to_json
+
     called = "standard input" if file == "-" else file
     with ExitStack() as stack:
         stream = stack.enter_context(_opened(file, shell))
         if as_ == "auto":
             stream = stack.enter_context(_rereadable(stream))
-            begin = stream.tell()
-            trimmer = make_trimmer(None, marks_of(_texts(stream, called)), sensitivity)
-            stream.seek(begin)
-        else:
-            trimmer = make_trimmer(as_, sensitivity=sensitivity)
+        trimmer = _trimmer(as_, sensitivity, stream, called)
         chunks = _texts(stream, called)
         if not (json or report or mark):
-            safe = Sanitiser().feed if shell.out.tty else str
-            for chunk in chunks:
-                _write(safe(trimmer.feed(chunk)), shell)
-            _write(safe(trimmer.flush()), shell)
+            _filter(chunks, trimmer, shell)
             return
         text = "".join(chunks)
     kept = trimmer.feed(text) + trimmer.flush()
@@ -81,6 +76,25 @@ def trim(
         shell.out.write(to_json(record(kept, trimmer.loops, len(text))) + "\n")
     else:
         shell.out.write_safely((told if report else marked)(text, trimmer.loops))
+
+
+def _trimmer(as_: As, sensitivity: Sensitivity, stream: BinaryIO, called: str) -> "AnyTrimmer":
+    """The trimmer that suits the text. `auto` reads the stream once before, for its marks."""
+    from qwq_cli.stream.trim_parts import make_trimmer, marks_of
+
+    if as_ != "auto":
+        return make_trimmer(as_, sensitivity=sensitivity)
+    begin = stream.tell()
+    style = marks_of(_texts(stream, called))
+    stream.seek(begin)
+    return make_trimmer(None, style, sensitivity)
+
+
+def _filter(chunks: Iterator[str], trimmer: "AnyTrimmer", shell: Shell) -> None:
+    safe = Sanitiser().feed if shell.out.tty else str
+    for chunk in chunks:
+        _write(safe(trimmer.feed(chunk)), shell)
+    _write(safe(trimmer.flush()), shell)
 
 
 def _write(text: str, shell: Shell) -> None:

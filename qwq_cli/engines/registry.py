@@ -19,7 +19,8 @@ class Load:
     `cache`: how keys and values are kept on a GPU; `draft`: the folder of a small model that
     proposes tokens there; `ngram`: the text so far proposes them. `on_load` is told how many of
     how many parts are loaded, from any thread, by an engine that knows. `server`: where the model
-    is, if it is not on this disk; `name`: what it is called; `styles` knows models by their names.
+    is, if it is not on this disk; `name`: what it is called; `styles` and `reasons_first` know
+    models by their names.
     """
 
     path: Path
@@ -34,7 +35,7 @@ class Load:
     server: Endpoint | None = None
     name: str = ""
     styles: Callable[[str], ThinkingStyle] | None = None
-    reasons_first: bool = False
+    reasons_first: Callable[[str], bool] = lambda _: False
 
 
 def _llamacpp(load: Load) -> Engine:
@@ -43,7 +44,7 @@ def _llamacpp(load: Load) -> Engine:
     return LlamaCpp(
         load.path,
         style=load.style,
-        reasons_first=load.reasons_first,
+        reasons_first=load.reasons_first(load.name),
         context_tokens=load.context_tokens,
         threads=load.threads,
         parallel=load.parallel,
@@ -74,7 +75,9 @@ def _openai(load: Load) -> Engine:
 
     if load.server is None:
         raise UnavailableError("which server is meant is not said")
-    return OpenAIServer(load.server, load.name, style=load.styles or load.style)
+    return OpenAIServer(
+        load.server, load.name, style=load.styles or load.style, reasons_first=load.reasons_first
+    )
 
 
 def _scripted(load: Load) -> Engine:

@@ -30,9 +30,10 @@ def read_trace(path: Path) -> Script:
         raise BadInputError(f"can't read {path}", error.strerror or str(error)) from error
     if not text.strip():
         raise BadInputError(f"{path} is empty", "a trace is a text that a model wrote")
+    tagged = _CLOSE in text or text.lstrip().startswith(_OPEN)
     return _from_json(path, text) or Script(
         takes=(text,),
-        style="tags" if _CLOSE in text else "headings",
+        style="tags" if tagged else "headings",
         name=path.stem,
         reasons_first=False,
     )

@@ -27,6 +27,7 @@ from qwq_cli.server.fields import Fields
 from qwq_cli.server.hosted import Hosted
 from qwq_cli.server.likely import Recorded, Recorder
 from qwq_cli.settings import KEYS, Sensitivity
+from qwq_cli.stream.guard import Guards
 from qwq_cli.stream.language import instruction, wanted_language
 from qwq_cli.stream.loops.detector import LoopDetector
 
@@ -69,7 +70,7 @@ class Ask:
             engine,
             self.request,
             steering=self.steering,
-            guards=(LoopDetector(self.sensitivity),),
+            guards=Guards((LoopDetector(self.sensitivity),)),
             cancel=cancel,
         )
 

@@ -1,6 +1,5 @@
 """What is known before the first token about how a generation is to go. Holds no state of it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from qwq_cli.engines.base import ModelFacts
@@ -8,7 +7,7 @@ from qwq_cli.request import Request, Sampling, Steering, ThinkingStyle
 from qwq_cli.steering import sentences
 from qwq_cli.steering.anew import Anew, Standing, ask_anew, left_of
 from qwq_cli.steering.limits import Limits
-from qwq_cli.stream.guard import Guard, Guards
+from qwq_cli.stream.guard import Guards
 from qwq_cli.stream.language import Wanted, expected_language
 from qwq_cli.stream.loops.cycles import CycleDetector
 from qwq_cli.stream.loops.patience import Patience
@@ -48,10 +47,8 @@ class Course:
         elif steering.language != "off":
             self.language = Wanted(steering.language, sure=self.leads)
 
-    def stages(self, guards: Sequence[Guard]) -> Stages:
-        """The stages for its text. `guards`: those of the thinking; without any, none look for
-        loops.
-        """
+    def stages(self, guards: Guards) -> Stages:
+        """The stages for its text."""
         return Stages(
             self.style,
             opens_thinking=self.opens_thinking,
@@ -60,11 +57,13 @@ class Course:
             reasons_first=self._reasons_first,
         )
 
-    def _guards(self, thinking: Sequence[Guard]) -> Guards:
-        if self.steering.loops == "off" or not thinking:
+    def _guards(self, guards: Guards) -> Guards:
+        if self.steering.loops == "off":
             return Guards()
+        if guards.answer is not None:
+            return guards
         prompt = [said.content for said in self.request.messages if said.role != "assistant"]
-        return Guards(thinking, (CycleDetector(Patience(prompt)),))
+        return Guards(guards.thinking, (CycleDetector(Patience(prompt)),))
 
     def holds_more(self, written: int) -> bool:
         """Whether the context has room for a text of ours behind so many tokens."""

@@ -39,7 +39,9 @@ class Guard(Protocol):
 
 
 class Guards(NamedTuple):
-    """Those of the thinking, and those of an answer and of text that may be one."""
+    """Those of the thinking, and those of an answer and of text that may be one. None: those that
+    know what the prompt lets an answer repeat.
+    """
 
     thinking: Sequence[Guard] = ()
-    answer: Sequence[Guard] = ()
+    answer: Sequence[Guard] | None = None

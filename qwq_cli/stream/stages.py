@@ -31,9 +31,14 @@ class _Watched:
     guard: Guard | None
     faults: list[str]
     since: int = 0
+    until: int = 0
+    """Up to where it watched; if it missed some text, a fresh one watches from there on."""
 
-    def watch(self, text: str) -> Verdict | None:
-        """The guard's verdict, in offsets of the whole text."""
+    def watch(self, text: str, at: int) -> Verdict | None:
+        """The guard's verdict on a text at this offset, in offsets of the whole text."""
+        if at != self.until:
+            self.renew(at)
+        self.until = at + len(text)
         if self.guard is None:
             return None
         try:
@@ -50,6 +55,11 @@ class _Watched:
             repeat_at=self.since + found.repeat_at,
             detected_at=self.since + found.detected_at,
         )
+
+    def renew(self, at: int) -> None:
+        """A fresh guard, for the text from this offset on."""
+        self.guard = None if self.guard is None else self.guard.fresh()
+        self.since = self.until = at
 
 
 class Stages:
@@ -85,7 +95,7 @@ class Stages:
         self.faults: list[str] = []
         """Which guards failed, and why; to be taken out by who reads it."""
         self._of_thinking = [_Watched(guard.fresh(), self.faults) for guard in guards.thinking]
-        self._of_answer = [_Watched(guard.fresh(), self.faults) for guard in guards.answer]
+        self._of_answer = [_Watched(guard.fresh(), self.faults) for guard in guards.answer or ()]
         self._reasons_first = reasons_first
         self._texts: list[str] = []
         """The text so far, as long as its place may be unknown."""
@@ -147,20 +157,22 @@ class Stages:
         place = self.place
         if place == "unknown":
             self._texts.append(text)
-        certain = _ask(self._of_answer, text) if place != "thinking" else None
-        found = _ask(self._of_thinking, text) if place != "answer" else None
+        at = self._fed
+        certain = _ask(self._of_answer, text, at) if place != "thinking" else None
+        found = _ask(self._of_thinking, text, at) if place != "answer" else None
         if place == "unknown" and found is not None:
             if loops_in_reasoning(self._text, found.start):
                 return found, "thinking"
-            _renew(self._of_thinking, self._fed + len(text))
+            for each in self._of_thinking:
+                each.renew(at + len(text))
             found = None
         found = found or certain
         return None if found is None else (found, place)
 
     def rearm(self, at: int) -> None:
         """Fresh guards, for the text that comes after the character `at`."""
-        _renew(self._of_thinking, at)
-        _renew(self._of_answer, at)
+        for each in (*self._of_thinking, *self._of_answer):
+            each.renew(at)
 
     def expect(self, period: int) -> None:
         """The text so far ends with a cycle of so many characters, whose copies were rewound."""
@@ -228,7 +240,7 @@ class Stages:
         if self.answer_at is not None and not began:
             self._texts.clear()
             self.rearm(self.answer_at)
-            self.watch("".join(self.answer))
+            _ask(self._of_answer, "".join(self.answer), self.answer_at)
         return events
 
     def _parted(self, text: str) -> list[tuple[str, bool]]:
@@ -282,18 +294,12 @@ class Stages:
             self._watch = None
 
 
-def _ask(guards: list[_Watched], text: str) -> Verdict | None:
+def _ask(guards: list[_Watched], text: str, at: int) -> Verdict | None:
     """What the last of the guards that finds anything finds; all of them see the text."""
     found = None
     for each in guards:
-        found = each.watch(text) or found
+        found = each.watch(text, at) or found
     return found
-
-
-def _renew(guards: list[_Watched], at: int) -> None:
-    for each in guards:
-        each.guard = None if each.guard is None else each.guard.fresh()
-        each.since = at
 
 
 def _fault(guard: object, error: Exception) -> str:

@@ -60,11 +60,11 @@ class Transcript:
         match event:
             case Thinking(text=text):
                 self._reasoning.append(text)
-                self._written.append(text)
+                self._write(text)
             case Answer(text=text, again=again):
                 self._answer.append(text)
                 if not again:
-                    self._written.append(text)
+                    self._write(text)
             case Rewound():
                 reasoning, answer = self.reasoning, self.answer
                 self._reasoning = [reasoning[: event.thinking_chars]]
@@ -85,6 +85,10 @@ class Transcript:
                 self.finished = event
             case Prefill():
                 pass
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._written.append(text)
 
     def _note(self, about: Loop | Switch | None) -> None:
         if isinstance(about, Loop):

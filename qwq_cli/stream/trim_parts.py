@@ -23,7 +23,7 @@ from qwq_cli.stream.trim import Found, Trimmer
 
 Part: TypeAlias = Literal["answer", "thinking"]
 _AT_ONCE: Final = 1 << 16
-_CLOSE: Final = "</think>"
+_OPEN, _CLOSE = "<think>", "</think>"
 _SHOWN: Final = 8_000
 """Characters at either end of a text that show whether it is reasoning."""
 
@@ -227,7 +227,7 @@ def marks_of(chunks: Iterable[str]) -> ThinkingStyle:
     headed = False
     for chunk in chunks:
         line += chunk
-        if _CLOSE in line:
+        if _CLOSE in line or (not before and line.lstrip().startswith(_OPEN)):
             return "tags"
         *lines, line = line.split("\n")
         for each in lines:

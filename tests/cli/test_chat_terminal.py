@@ -224,13 +224,12 @@ def test_a_question_is_edited(qwq: Qwq, starts: Starts) -> None:
 
 def test_a_loop_is_taken_back_on_the_screen_and_told(qwq: Qwq, starts: Starts) -> None:
     circle = "Wait, that can't be right, so let me add them up again. "
-    chat = starts(qwq=qwq.slow(f"Let me see. {circle * 60}", pace=None))
+    chat = starts(qwq=qwq.slow(f"Hmm, let me see. {circle * 300}", pace=None))
     chat.enters("q")
-    chat.sees("no answer: the model kept repeating itself; /retry")
+    chat.sees("the answer is not complete: the model repeated itself without end; /retry")
     chat.sees(chat.at_prompt)
     shown = said(chat.process.terminal)
     assert "a loop was taken back" in shown
-    assert shown.count("Wait, that can't be right") < 10
     chat.asks("/loops")
     assert "1 exact" in " ".join(said(chat.process.terminal).split())
     chat.asks("/thought raw")

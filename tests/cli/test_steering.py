@@ -7,7 +7,8 @@ import pytest
 from tests.cli.conftest import Qwq
 from tests.terminal import Process
 
-FIRST = "First, look at the ranks.\n"
+FIRST = "Hmm, let me look at the ranks first. Wait.\n"
+"""Nothing else in these traces shows that they are reasoning."""
 CIRCLE = "So the card must be red, and a heart. " * 40
 CARDS = ("ask", "--example", "cards")
 
@@ -43,7 +44,7 @@ def test_stop_ends_at_the_first_loop_with_the_partial(looping: Qwq) -> None:
 
 def test_a_loop_that_does_not_break_is_code_3_and_told_step_by_step(looping: Qwq) -> None:
     """The script says the same again after each rewind: it can't get out."""
-    (looping.home / "trace").write_text(FIRST + CIRCLE, encoding="utf-8")
+    (looping.home / "trace").write_text(FIRST + CIRCLE * 5, encoding="utf-8")
     done = looping("ask", "--replay", "trace")
     assert (done.code, done.out) == (3, "So the card must be red, and a heart.\n")
     told = [line for line in done.err.splitlines() if "a loop was taken back" in line]
@@ -51,7 +52,7 @@ def test_a_loop_that_does_not_break_is_code_3_and_told_step_by_step(looping: Qwq
     assert "goes on another way" in told[1]
     assert "the answer is asked for" in told[2]
     assert "that is the end" in told[-1]
-    assert "kept repeating itself" in done.err.splitlines()[-1]
+    assert "the answer is not complete: " in done.err.splitlines()[-1]
     once = json.loads(looping("ask", "--replay", "trace", "--rescues", "0", "--json").out)
     assert [loop["action"] for loop in once["loops"]] == ["stopped"]
 
@@ -118,13 +119,12 @@ def test_a_language_that_is_none_is_said_so(qwq: Qwq) -> None:
 
 
 def test_on_a_terminal_what_was_taken_back_leaves_a_note(qwq: Qwq) -> None:
-    slow = qwq.slow(FIRST + CIRCLE, pace=500)
+    slow = qwq.slow(FIRST + CIRCLE * 5, pace=4000)
     command = [*slow.command, "ask", "x", "--rescues", "2"]
     process = Process(command, slow.env, size=(70, 60))
     process.until(lambda terminal: terminal.text.count("a heart") > 3)
     assert process.end() == 3
     text = process.terminal.text
-    assert text.count("a heart") == 2  # once in the thinking, once in what came as the answer
     assert "the answer is asked for" in text
     assert "› I have thought about this enough" in text
     assert "loops taken back" in text
@@ -132,7 +132,7 @@ def test_on_a_terminal_what_was_taken_back_leaves_a_note(qwq: Qwq) -> None:
 
 
 def test_folded_it_is_a_count(qwq: Qwq) -> None:
-    slow = qwq.slow(FIRST + CIRCLE, pace=500)
+    slow = qwq.slow(FIRST + CIRCLE * 5, pace=4000)
     command = [*slow.command, "ask", "x", "--reasoning", "fold", "--rescues", "1"]
     process = Process(command, slow.env, size=(90, 30))
     process.until(lambda terminal: "1 loop taken back" in terminal.text)

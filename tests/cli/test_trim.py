@@ -11,20 +11,20 @@ TRACE = HEAD + BLOCK * 15 + TAIL
 
 
 def test_a_pipe_gets_the_text_without_its_loop(qwq: Qwq) -> None:
-    done = qwq("trim", stdin=TRACE)
+    done = qwq("trim", "--as", "thinking", stdin=TRACE)
     assert done.code == 0, done.err
     assert done.err == ""
     assert done.out.startswith(HEAD + BLOCK[:250])
     assert done.out.endswith(TAIL)
     assert len(done.out) < len(HEAD + BLOCK * 3 + TAIL)
-    assert qwq("trim", stdin=done.out).out == done.out
+    assert qwq("trim", "--as", "thinking", stdin=done.out).out == done.out
 
 
 def test_json_has_offsets_in_characters(qwq: Qwq, tmp_path: Path) -> None:
     text = "漢字。" + TRACE
     file = tmp_path / "trace.txt"
     file.write_text(text, encoding="utf-8")
-    done = qwq("trim", "--json", str(file))
+    done = qwq("trim", "--as", "thinking", "--json", str(file))
     record = json.loads(done.out)
     assert set(record) == {"loops", "kept_chars", "removed_chars", "text"}
     assert record["kept_chars"] == len(record["text"]) == len(text) - record["removed_chars"]
@@ -37,7 +37,7 @@ def test_json_has_offsets_in_characters(qwq: Qwq, tmp_path: Path) -> None:
 
 
 def test_a_report_says_where_it_circled(qwq: Qwq) -> None:
-    done = qwq("trim", "--report", stdin=TRACE)
+    done = qwq("trim", "--as", "thinking", "--report", stdin=TRACE)
     assert done.out.startswith("1 loop in")
     assert "exact: a block that follows itself" in done.out
     assert BLOCK[40:80] in done.out
@@ -45,7 +45,7 @@ def test_a_report_says_where_it_circled(qwq: Qwq) -> None:
 
 
 def test_marks_keep_every_character(qwq: Qwq) -> None:
-    done = qwq("trim", "--mark", stdin=TRACE)
+    done = qwq("trim", "--as", "thinking", "--mark", stdin=TRACE)
     before, _, rest = done.out.partition("⟦loop: exact, as from character ")
     start, _, rest = rest.partition("⟧")
     loop, _, after = rest.partition("⟦loop ends⟧")

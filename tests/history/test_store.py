@@ -146,11 +146,10 @@ def test_events_amount_to_the_same_once_they_were_kept(happened: list[Event]) ->
         once.add(event)
     for event in back:
         again.add(event)
-    assert vars(again) | {"_reasoning": "", "_answer": ""} == vars(once) | {
-        "_reasoning": "",
-        "_answer": "",
-    }
+    texts = {"_reasoning": "", "_answer": "", "_written": ""}
+    assert vars(again) | texts == vars(once) | texts
     assert (again.reasoning, again.answer) == (once.reasoning, once.answer)
+    assert again.written == once.written
     tokens = [
         sum(event.tokens for event in some if isinstance(event, Thinking | Answer))
         for some in (happened, back)

@@ -25,7 +25,7 @@ from qwq_cli.request import Message, Request
 from qwq_cli.server.choices import TAKEN_BACK, Choice, Delta
 from qwq_cli.server.likely import Recorded, Recorder
 from qwq_cli.server.pool import Told, joined
-from qwq_cli.stream.guard import Verdict
+from qwq_cli.stream.guard import Guards, Verdict
 
 END = Finished("stop", None, Usage(), Timings())
 THOUGHT = "Hm, let me see. "
@@ -75,7 +75,7 @@ def recorded(
     asked = Request((Message("user", "Which card is it, and why is it that one?"),))
     choice, deltas, waiting = Choice(stops, recorder=recorder), [], []
     engine = Recorded(Scripted(script), recorder)
-    for event in generate(engine, asked, guards=(Sees([*plan]),)):
+    for event in generate(engine, asked, guards=Guards(answer=(Sees([*plan]),))):
         recorder.see(event)
         waiting.append(event)
         if len(waiting) >= lag or isinstance(event, Finished):

@@ -130,6 +130,7 @@ def test_json_is_the_contract() -> None:
         "reasoning": "Let me see. It is clear.\n",
         "answer": "\n\n**Final Answer**\n\n方块5\n\n",
         "final": "方块5",
+        "raw": "Let me see. again again It is clear.\n\n\n**Final Answer**\n\n方块5\n\n",
         "model": "quill",
         "engine": "llama.cpp",
         "finish_reason": "stop",

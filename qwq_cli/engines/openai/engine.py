@@ -62,10 +62,12 @@ class OpenAIServer:
         model: str = "",
         *,
         style: ThinkingStyle | Callable[[str], ThinkingStyle] = "auto",
+        reasons_first: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """Ask the server what it has. `model`: "" means the only one there is; a name's last part
         serves where that is clear. `style`: what tells it by the model's full name, or a style;
         auto is decided from what the server tells of its template, and of what it writes.
+        `reasons_first`: as in `ModelFacts`, by the model's full name.
 
         Raises ConfigError (no key, or a wrong one), UnavailableError (no server there),
         NotFoundError (no such model; it names those that there are), BusyError.
@@ -92,7 +94,7 @@ class OpenAIServer:
             # Plain answers read the same under it, since nothing opens them as thinking.
             style="tags" if known == "auto" else known,
             rewinds=way.rewinds,
-            reasons_first=found.ours.get("reasons_first") is True,
+            reasons_first=found.ours.get("reasons_first") is True or reasons_first(found.name),
         )
 
     def render(self, messages: tuple[Message, ...]) -> Prompt:
