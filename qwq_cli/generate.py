@@ -210,7 +210,7 @@ class _Generation:
             self.maybe_answer = place == "unknown"
         else:
             if place != "thinking":
-                self.stages.expect(verdict.repeat_at - verdict.start)
+                self.stages.expect(verdict)
             yield from self._climb(step)
         return True
 

@@ -174,11 +174,11 @@ class Stages:
         for each in (*self._of_thinking, *self._of_answer):
             each.renew(at)
 
-    def expect(self, period: int) -> None:
-        """The text so far ends with a cycle of so many characters, whose copies were rewound."""
+    def expect(self, found: Verdict) -> None:
+        """The text was rewound to the second copy of this loop, which the model may write again."""
         for each in self._of_answer:
             if isinstance(each.guard, CycleDetector):
-                each.guard.expect(period)
+                each.guard.expect(found.start - each.since, found.repeat_at - each.since)
 
     def feed(self, text: str) -> list[Thinking | Answer]:
         """The events of one more token's text."""

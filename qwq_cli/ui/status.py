@@ -90,7 +90,8 @@ def taken_back(event: Rewound) -> str:
     if event.loop is None:
         return f"{count(event.trimmed_tokens)} taken back"
     what = f"{count(event.trimmed_tokens)}, {event.loop.kind}"
-    return f"a loop was taken back: {what}; {_THEN[event.loop.action]}"
+    where = " in the answer" if event.loop.part == "answer" else ""
+    return f"a loop{where} was taken back: {what}; {_THEN[event.loop.action]}"
 
 
 def put_in(event: Steered) -> str:

@@ -31,9 +31,10 @@ _AGAIN: Final = 120
 """Tokens that suffice where the same cycle was rewound just before."""
 _LEAST: Final = 1_024
 """Characters; a shorter repeat is not measured, since even single digits are no more tokens."""
-_SIGN: Final = re.compile(r"[{}\[\]<>|=;:/\\_#*+$^~@&\"\d]|[,(](?=\S)")
-_SIGNS_IN_DATA: Final = 0.1
-"""The share of signs and digits among the characters; prose has less than half of that."""
+_SIGN: Final = re.compile(r"[{}\[\]<>|=;:/\\_#*+$^~@&\"]|[,(](?=\S)")
+_DIGIT: Final = re.compile(r"\d")
+_SIGNS_IN_DATA, _DIGITS_IN_DATA = 0.1, 0.3
+"""Shares of the characters; prose has less than half of that."""
 _ROW: Final = re.compile(
     r"^(?:[ \t]*(?:[-*+•>#|]|\(?\w{1,3}[.)、])[ \t]|[ \t]{2,}\S)", re.MULTILINE
 )
@@ -77,16 +78,17 @@ class CycleDetector:
             self._pending = pending[at:]
         return verdict
 
-    def expect(self, period: int) -> None:
-        """The text so far ends with a copy of a cycle of `period` characters, and its further
-        copies were rewound. If the model writes them again, a few tokens are certain.
+    def expect(self, start: int, repeat_at: int) -> None:
+        """The text was rewound to where a second copy began, or shortly before. If the model writes
+        the same copy again, a few tokens are certain.
         """
         self._finder.feed(self._pending)
         self._pending = ""
-        self._run = run = self._finder.follow(period)
+        self._finder.follow(Run(repeat_at - start, start))
+        self._run = run = self._finder.run
         if run is not None:
-            self._bound = run.repeat_at + int(_AGAIN / density(self._finder.cycle(run)))
             self._measured = True
+            self._bound = run.repeat_at + int(_AGAIN / density(self._finder.cycle(run)))
 
     def _look(self, block: str) -> Verdict | None:
         finder = self._finder
@@ -120,6 +122,8 @@ def is_data(cycle: str) -> bool:
     """Whether a cycle is of a structure: full of signs and digits, or mostly rows."""
     written = len(cycle) - sum(map(str.isspace, cycle))
     if len(_SIGN.findall(cycle + cycle[:1])) >= max(1, _SIGNS_IN_DATA * written):
+        return True
+    if len(_DIGIT.findall(cycle)) >= max(1, _DIGITS_IN_DATA * written):
         return True
     twice = cycle + cycle
     lines = twice.count("\n")

@@ -72,14 +72,9 @@ class RunFinder:
             self.run = None
         self._search()
 
-    def follow(self, period: int) -> Run | None:
-        """Take the end of the text for the first copy of a cycle, of which more may follow; None
-        where that many characters are not held.
-        """
-        if len(self._text) < period:
-            return None
-        self.run = Run(period, self.end - period)
-        return self.run
+    def follow(self, run: Run) -> None:
+        """Take a run for one that more of the text may follow, if all of its first copy is held."""
+        self.run = run if run.start >= self._base and run.start < self.end else None
 
     def cycle(self, run: Run) -> str:
         """One copy of what repeats, from `run.start` on."""
