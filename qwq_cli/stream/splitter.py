@@ -67,6 +67,20 @@ def make_splitter(
     return PlainSplitter()
 
 
+def blank_lead(text: str) -> int:
+    """How many characters of blank lines a text begins with, one blank before its first word
+    included. A longer indent belongs to its first line.
+    """
+    blanks = len(text) - len(text.lstrip())
+    lines = text.rfind("\n", 0, blanks) + 1
+    return blanks if blanks - lines <= 1 else lines
+
+
+def _whole(text: str) -> str:
+    """A text without blank lines around it."""
+    return text[blank_lead(text) :].rstrip()
+
+
 class PlainSplitter:
     """No thinking apart: all is answer."""
 
@@ -140,7 +154,7 @@ class TagSplitter(_Holder):
         self._give(pieces, len(self._held))
         if stopped and (self.thinking or not self._begun):
             thought = "".join(self._thought)
-            answer = closing_part(thought) if self.sure else thought.strip()
+            answer = closing_part(thought) if self.sure else _whole(thought)
             if answer:
                 pieces.append(Piece("again", answer))
         return pieces
@@ -177,7 +191,7 @@ class TagSplitter(_Holder):
                 return True
         if not rest or _OPEN.startswith(rest) or _CLOSE.startswith(rest):
             return False
-        self._mark(pieces, blanks)
+        self._mark(pieces, blank_lead(self._held))
         self._begun = True
         return True
 
@@ -224,11 +238,13 @@ class HeadingSplitter(_Holder):
         pieces: list[Piece] = []
         if self.thinking and heading_end(self._held, ended=True):
             self._turn(pieces, len(self._held))
+        if not self._held.strip() and not self.thinking and not self._begun:
+            self._mark(pieces, len(self._held))
         self._give(pieces, len(self._held))
         if stopped and not self._begun:
             thought = "".join(self._thought)
             reasons = self._reasons_first or last_box(thought) or shows_reasoning(thought)
-            answer = closing_part(thought) if reasons else thought.strip()
+            answer = closing_part(thought) if reasons else _whole(thought)
             if answer:
                 pieces.append(Piece("again", answer))
         return pieces
@@ -236,10 +252,10 @@ class HeadingSplitter(_Holder):
     def _step(self, pieces: list[Piece]) -> bool:
         """Settle the beginning of what is held; False when more text is needed."""
         if not self.thinking:
-            blanks = len(self._held) - len(self._held.lstrip())
-            self._mark(pieces, blanks)
-            self._begun = bool(self._held)
-            self._give(pieces, len(self._held))
+            self._begun = bool(self._held.strip())
+            if self._begun:
+                self._mark(pieces, blank_lead(self._held))
+                self._give(pieces, len(self._held))
             return False
         line, newline, _ = self._held.partition("\n")
         if self._at_line_start:

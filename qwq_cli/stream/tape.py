@@ -62,8 +62,15 @@ class Tape:
         self._ours[len(self._texts) - 1] = tokens
 
     def tokens_within(self, chars: int) -> int:
-        """How many tokens lie within the first `chars` characters and end with a whole one."""
+        """How many tokens lie within the first `chars` characters and end with a whole one.
+
+        One more of the model's counts if only blanks of it lie beyond: its sign may end a sentence.
+        """
         count = bisect_right(self._ends, chars)
+        if count < len(self._ends) and count not in self._ours:
+            beyond = self._ends[count] - chars
+            if beyond < len(self._texts[count]) and self._texts[count][-beyond:].isspace():
+                return count + 1
         while count and not self._texts[count - 1]:
             count -= 1
         return count

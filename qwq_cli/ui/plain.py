@@ -17,6 +17,7 @@ from qwq_cli.events import (
     Thinking,
 )
 from qwq_cli.stream.sanitise import one_line
+from qwq_cli.stream.splitter import blank_lead
 from qwq_cli.stream.transcript import Transcript
 from qwq_cli.ui.output import Output
 from qwq_cli.ui.status import put_in, taken_back
@@ -37,7 +38,8 @@ class Plain:
         if isinstance(event, Finished):
             record = self._transcript
             parts = [record.reasoning, record.answer] if self._reasoning else [record.answer]
-            text = "\n\n".join(filter(None, (part.strip("\n ") for part in parts)))
+            whole = (part[blank_lead(part) :].rstrip("\n ") for part in parts)
+            text = "\n\n".join(filter(None, whole))
             if text:
                 self._output.write_safely(f"{text}\n")
 
@@ -69,6 +71,8 @@ class Stream:
         self._thinking = thinking
         self._answer = answer
         self._written = ""
+        self._lead = ""
+        """What comes before the first word of a kind."""
         self._held = ""
 
     def show(self, event: Event) -> None:
@@ -94,9 +98,10 @@ class Stream:
 
     def _write(self, kind: str, text: str) -> None:
         if kind != self._written:
-            text = text.lstrip("\n ")
-            if not text:
+            self._lead += text
+            if not self._lead.strip("\n "):
                 return
+            text, self._lead = self._lead[blank_lead(self._lead) :], ""
             self._held = "\n\n" if self._written else ""
             self._written = kind
         text = self._held + text
@@ -108,7 +113,7 @@ class Stream:
     def _end(self) -> None:
         if self._written:
             self._output.write("\n")
-        self._written = self._held = ""
+        self._written = self._lead = self._held = ""
 
 
 class Notices:

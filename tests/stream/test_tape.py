@@ -44,11 +44,16 @@ def test_a_cut_leaves_whole_characters_and_whole_texts_of_ours(
     keep = tape.tokens_within(chars)
     dropped = tape.cut(keep)
     assert len(tape) == keep
-    assert tape.chars <= chars
+    assert tape.chars <= chars or before[chars : tape.chars].isspace()
     assert before.startswith(tape.text)
     assert dropped == (tokens - keep) - (ours - tape.inserted)
     assert all(stretch.text != "" or not stretch.ours for stretch in tape.stretches())
     assert not tape.chars or list(tape.stretches())[-1].text
+
+
+def test_a_sign_with_blanks_behind_it_is_kept_with_its_sentence() -> None:
+    tape = taped([("model", "It is so", 1), ("model", ".\n\n", 1), ("model", " It", 1)])
+    assert [tape.tokens_within(chars) for chars in (8, 9, 10, 11, 12, 14)] == [1, 2, 2, 2, 2, 3]
 
 
 @pytest.mark.parametrize("last", ["model", "ours"])
