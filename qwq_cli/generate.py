@@ -162,11 +162,11 @@ class _Generation:
         self.tape.add(text)
         if text:
             found = self.stages.watch(text)
-            if self.stages.faults:
-                yield from self._faults()
             if found is not None and (yield from self._loop(*found, text)):
                 return True
         yield from self.stages.feed(text)
+        if self.stages.faults:
+            yield from self._faults()
         if self.stages.turns and (yield from self._language()):
             return True
         if self.stages.splitter.thinking and (yield from self._limit()):
@@ -181,9 +181,8 @@ class _Generation:
     def _faults(self) -> Iterator[Event]:
         """Tell of guards that failed, each once: the text goes on without them."""
         for fault in {*self.stages.faults} - self.told_faults:
-            self.told_faults.add(fault)
             yield Noticed("guard", f"a guard failed and no longer watches this text ({fault})")
-        self.stages.faults.clear()
+        self.told_faults |= {*self.stages.faults}
 
     def _loop(self, verdict: Verdict, place: Place, text: str) -> Generator[Event, None, bool]:
         """Climb a step of the ladder; false if the text stays as it is. `text`: the token's, which
@@ -366,6 +365,7 @@ class _Generation:
         whole = reason == "stop" and (self.forced is None or self.decoding.anew)
         serves = whole if self.ended is None else self.maybe_answer
         yield from self.stages.flush(stopped=serves)
+        yield from self._faults()
         self.stages.insists = False  # for it is over
         yield from self._language()
         answer = "".join(self.stages.answer)

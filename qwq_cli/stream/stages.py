@@ -39,14 +39,7 @@ class _Watched:
         if at != self.until:
             self.renew(at)
         self.until = at + len(text)
-        if self.guard is None:
-            return None
-        try:
-            found = self.guard.watch(text)
-        except Exception as error:  # noqa: BLE001 - whatever it is
-            self.faults.append(_fault(self.guard, error))
-            self.guard = None
-            return None
+        found = self._ask(lambda guard: guard.watch(text))
         if found is None or not self.since:
             return found
         return replace(
@@ -55,6 +48,25 @@ class _Watched:
             repeat_at=self.since + found.repeat_at,
             detected_at=self.since + found.detected_at,
         )
+
+    def expect(self, found: Verdict) -> None:
+        """Tell a guard that knows what to do with it that this loop was rewound."""
+        start, repeat_at = found.start - self.since, found.repeat_at - self.since
+        self._ask(
+            lambda guard: (
+                guard.expect(start, repeat_at) if isinstance(guard, CycleDetector) else None
+            )
+        )
+
+    def _ask(self, question: Callable[[Guard], Verdict | None]) -> Verdict | None:
+        if self.guard is None:
+            return None
+        try:
+            return question(self.guard)
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            self.faults.append(_fault(self.guard, error))
+            self.guard = None
+            return None
 
     def renew(self, at: int) -> None:
         """A fresh guard, for the text from this offset on."""
@@ -127,6 +139,7 @@ class Stages:
         """The same stages, with nothing seen."""
         stages = self._new()
         stages.insists = self.insists
+        stages.faults += self.faults
         return stages
 
     def _make_splitter(self, *, opens_thinking: bool | None) -> Splitter:
@@ -177,8 +190,7 @@ class Stages:
     def expect(self, found: Verdict) -> None:
         """The text was rewound to the second copy of this loop, which the model may write again."""
         for each in self._of_answer:
-            if isinstance(each.guard, CycleDetector):
-                each.guard.expect(found.start - each.since, found.repeat_at - each.since)
+            each.expect(found)
 
     def feed(self, text: str) -> list[Thinking | Answer]:
         """The events of one more token's text."""

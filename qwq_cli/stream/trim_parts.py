@@ -9,6 +9,7 @@ character stays. The detector reads what is kept, so trimming the result again c
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import Final, Literal, Protocol, TypeAlias
 
 from qwq_cli.request import ThinkingStyle
@@ -136,18 +137,14 @@ class AnswerTrimmer:
 
     def _note(self, loop: Verdict, removed: int) -> None:
         """Keep a record of a loop of which so many characters are removed."""
-        second = self._fed(loop.repeat_at)
-        self.loops.append(
-            Found(
-                loop.kind,
-                start=self._fed(loop.start),
-                repeat_at=second,
-                detected_at=self._fed(loop.detected_at),
-                end=second + removed,
-                confidence=loop.sure,
-            )
-        )
-        self._shifts.append((loop.repeat_at, second - loop.repeat_at + removed))
+        second = loop.repeat_at
+        known = min(second + removed, loop.detected_at)
+        end = self._fed(known) + second + removed - known
+        start, repeat_at, seen = map(self._fed, (loop.start, second, loop.detected_at))
+        self.loops.append(Found(loop.kind, start, repeat_at, min(seen, end), end, loop.sure))
+        before = [shift for shift in self._shifts if shift[0] < second]
+        behind = [(at - removed, by + removed) for at, by in self._shifts if at > second + removed]
+        self._shifts = [*before, (second, end - second), *behind]
 
     def _fed(self, offset: int) -> int:
         """An offset of the text that was fed."""
@@ -225,18 +222,18 @@ def marks_of(chunks: Iterable[str]) -> ThinkingStyle:
     """
     before, line = "", ""
     headed = False
-    for chunk in chunks:
+    for chunk in chain(chunks, ("\n",)):
         line += chunk
-        if _CLOSE in line or (not before and line.lstrip().startswith(_OPEN)):
+        if _CLOSE in line or (not before.strip() and line.lstrip().startswith(_OPEN)):
             return "tags"
         *lines, line = line.split("\n")
         for each in lines:
-            if not headed and heading_end(each[:LONGEST], ended=True) and shows_reasoning(before):
-                headed = True
-            if not headed:
-                before += each + "\n"
+            headed = headed or (
+                heading_end(each[:LONGEST], ended=True) > 0 and shows_reasoning(before)
+            )
+            before += "" if headed else f"{each}\n"
+        if len(line) > _AT_ONCE:
+            before, line = before + line[:-_SHOWN], line[-_SHOWN:]
         if len(before) > 4 * _SHOWN:
             before = before[:_SHOWN] + before[-_SHOWN:]
-        if len(line) > _AT_ONCE:
-            line = line[-_SHOWN:]
     return "headings" if headed else "none"

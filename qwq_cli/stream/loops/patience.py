@@ -36,24 +36,28 @@ _COUNTED: Final = (
     "|verses|stanzas|days|weeks|questions|examples|mal|fois|veces|vezes|volte|раз"
 )
 _REQUEST: Final = re.compile(
+    # `20x30`, `64 by 64`
+    r"(?<![\w.])(?P<rows>\d{1,6})\s*(?:[x×*]|by)\s*(?P<columns>\d{1,6})(?!\w)"
     # `100 times`, `a table of 500 rows`, `100 empty lines`
-    rf"(?<![\w.])(?P<counted>{_NUMBER})(?:[\s-]+[\w'’-]+){{0,2}}?[\s-]+(?:{_COUNTED})\b"
+    rf"|(?<![\w.])(?P<counted>{_NUMBER})(?:[\s-]+[\w'’-]+){{0,2}}?[\s-]+(?:{_COUNTED})\b"
     # `write 50 ...`, `print it exactly 300 ...`
     r"|\b(?:repeat|write|print|say|type|copy|output|generate|make|create|produce|give|list|fill)\b"
-    rf"[^.!?\n。！？]{{0,60}}?(?<![\w.])(?P<made>{_NUMBER})(?![\w.])"
-    # `20x30`, `64 by 64`
-    r"|(?<![\w.])(?P<rows>\d{1,6})\s*(?:[x×*]|by)\s*(?P<columns>\d{1,6})(?!\w)"
+    rf"(?=[^.!?\n。！？]{{0,60}}?(?<![\w.])(?P<made>{_NUMBER})(?![\w.]))"
     r"|(?P<eastern>\d[\d,]*|[二两三四五六七八九]?[十百千万萬])\s*"
     "(?:次|遍|回|行|个|個|条|條|份|项|項|句|번|개|줄)",
     re.IGNORECASE,
 )
 _ENDLESSLY: Final = re.compile(
-    r"(?<!n't )(?<!n’t )(?<!not )(?<!never )\b"
-    r"(?:repeat(?:edly|ing|ed)?|over and over|again and again|forever|endless(?:ly)?"
+    r"\b(?:repeat(?:edly|ing|ed)?|over and over|again and again|forever|endless(?:ly)?"
     r"|infinite(?:ly)?|non-?stop|as (?:often|many|long)\b[^.\n]{0,30}\b(?:can|possible)"
-    r"|until (?:i|you)\b|keep (?:on )?\w+ing|placeholder|lorem ipsum|filler|padding"
-    r"|all zeros|zero matrix|mantra|chant|copy (?:it|this|the)|verbatim|word for word)\b"
-    r"|(?<!不要)(?<!别)(?<!勿)(?:重复|重複|一直|不停|反复|反覆|照抄|原样|繰り返|반복)",
+    r"|until (?:i|you) (?:say|stop|tell|reach|hit|run)|keep (?:on )?(?:repeat|writ|print|say|go)ing"
+    r"|placeholder|lorem ipsum|filler text|verbatim|word for word|all zeros|zero matrix|mantra"
+    r"|chant)\b"
+    r"|重复|重複|一直|不停|反复|反覆|繰り返|반복",
+    re.IGNORECASE,
+)
+_NEGATED: Final = re.compile(
+    r"(?:\b(?:not|no|never|without|avoid|stop|cannot)|n['’]t)\b[\w\s]{0,12}$|(?:不要?|别|勿|避免|ない)$",
     re.IGNORECASE,
 )
 
@@ -78,7 +82,7 @@ class Patience:
 
     @cached_property
     def _anything(self) -> float:
-        endless = any(_ENDLESSLY.search(text) for text in self._sampled)
+        endless = any(_asks_for_repetition(text) for text in self._sampled)
         material = max((longest_repeat(text) for text in self._texts), default=0)
         return max(_ENDLESS * endless, _OF_MATERIAL * material)
 
@@ -90,6 +94,13 @@ class Patience:
 
 USUAL: Final = Patience()
 """Of a prompt that asks for nothing of the kind."""
+
+
+def _asks_for_repetition(text: str) -> bool:
+    return any(
+        _NEGATED.search(text[max(0, found.start() - 30) : found.start()]) is None
+        for found in _ENDLESSLY.finditer(text)
+    )
 
 
 def _counts(text: str) -> Iterator[float]:
