@@ -12,8 +12,8 @@ from qwq_cli.codec import NAME, decode
 from qwq_cli.engines.scripted import Script
 from qwq_cli.errors import BadInputError, NotFoundError
 from qwq_cli.events import Answer, Event, Finished, Rewound, Started, Thinking
+from qwq_cli.thinking_tags import CLOSE, OPEN, TagFinder
 
-_OPEN, _CLOSE = "<think>", "</think>"
 _CARRIED_ON = 700
 """Characters for which a loop goes on in a replay, behind where it was noticed."""
 
@@ -30,10 +30,12 @@ def read_trace(path: Path) -> Script:
         raise BadInputError(f"can't read {path}", error.strerror or str(error)) from error
     if not text.strip():
         raise BadInputError(f"{path} is empty", "a trace is a text that a model wrote")
-    tagged = _CLOSE in text or text.lstrip().startswith(_OPEN)
+    tags = TagFinder()
+    for line in text.splitlines():
+        tags.feed(line)
     return _from_json(path, text) or Script(
         takes=(text,),
-        style="tags" if tagged else "headings",
+        style="tags" if tags.tagged else "headings",
         name=path.stem,
         reasons_first=False,
     )
@@ -60,7 +62,7 @@ def _from_json(path: Path, text: str) -> Script | None:
 
 def _from_record(path: Path, record: dict[str, Any]) -> Script:
     reasoning, answer = str(record["reasoning"]), str(record["answer"])
-    text = f"{_OPEN}{reasoning}{_CLOSE}\n\n{answer}" if reasoning else answer
+    text = f"{OPEN}{reasoning}{CLOSE}\n\n{answer}" if reasoning else answer
     return Script(
         takes=(text,),
         style="tags" if reasoning else "none",
@@ -118,7 +120,7 @@ class _Log:
             self._standing += text
             return
         if self._thinking and not thinking:
-            self.take.append(_CLOSE)
+            self.take.append(CLOSE)
         self._thinking = thinking
         self.take.append(text)
         self._standing += text
@@ -148,7 +150,7 @@ class _Log:
         """Drop so many characters from the end of the take."""
         while chars > 0 and self.take:
             last = self.take.pop()
-            stays = last[: max(0, len(last) - chars)] if last != _CLOSE else ""
-            chars -= len(last) - len(stays) if last != _CLOSE else 0
+            stays = last[: max(0, len(last) - chars)] if last != CLOSE else ""
+            chars -= len(last) - len(stays) if last != CLOSE else 0
             if stays:
                 self.take.append(stays)

@@ -23,7 +23,7 @@ from typing import Final
 
 from qwq_cli.events import LoopAction
 from qwq_cli.request import Loops
-from qwq_cli.steering.places import complete_answer, sentence_start
+from qwq_cli.steering.places import SENTENCE_ENDS, complete_answer, sentence_start
 from qwq_cli.stream.final import last_box
 from qwq_cli.stream.guard import Verdict
 from qwq_cli.stream.loops.cycles import is_data
@@ -155,13 +155,20 @@ class Ladder:
         end = complete_answer(text[begin:], second - begin)
         if end is None:
             return None
-        copy = text[begin : begin + end]
-        if is_data(f"{copy}\n") and last_box(copy) is None:
+        copy, between = text[begin : begin + end], text[begin + end : second]
+        if last_box(copy) is None and (is_data(f"{copy}\n") or not _is_whole(copy, between)):
             return None
         answer = _dense(copy)
         if any(answer in copy + copy or copy in answer + answer for copy in self._copies):
             return None
         return begin + end
+
+
+def _is_whole(copy: str, between: str) -> bool:
+    """Whether an answer ends like one; of lines that are one sentence any number may be wanted."""
+    if not copy.endswith(SENTENCE_ENDS):
+        return False
+    return between.count("\n") != 1 or between.strip() != "" or "\n" in copy
 
 
 def _begin(verdict: Verdict) -> int:

@@ -11,6 +11,7 @@ from qwq_cli.stream.headings import heading_end
 
 _SENTENCE: Final = re.compile(r"[。！？!?…]+[”’」』)）]*\s*|\.[\"')\]*]*(?:\s+|$)|\n\s*")
 _ENDERS: Final = "。！？.!?…”’」』)）]}\"'*`"
+SENTENCE_ENDS: Final = tuple("。！？.!?…”’」』)）*`\"'")
 _FAR: Final = 600
 """Characters; a sentence that began before that is none."""
 

@@ -31,7 +31,7 @@ class _Watched:
     guard: Guard | None
     faults: list[str]
     since: int = 0
-    until: int = 0
+    until: int = -1
     """Up to where it watched; if it missed some text, a fresh one watches from there on."""
 
     def watch(self, text: str, at: int) -> Verdict | None:
@@ -70,7 +70,11 @@ class _Watched:
 
     def renew(self, at: int) -> None:
         """A fresh guard, for the text from this offset on."""
-        self.guard = None if self.guard is None else self.guard.fresh()
+        try:
+            self.guard = None if self.guard is None else self.guard.fresh()
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            self.faults.append(_fault(self.guard, error))
+            self.guard = None
         self.since = self.until = at
 
 
@@ -106,8 +110,8 @@ class Stages:
         )
         self.faults: list[str] = []
         """Which guards failed, and why; to be taken out by who reads it."""
-        self._of_thinking = [_Watched(guard.fresh(), self.faults) for guard in guards.thinking]
-        self._of_answer = [_Watched(guard.fresh(), self.faults) for guard in guards.answer or ()]
+        self._of_thinking = [_Watched(guard, self.faults) for guard in guards.thinking]
+        self._of_answer = [_Watched(guard, self.faults) for guard in guards.answer or ()]
         self._reasons_first = reasons_first
         self._texts: list[str] = []
         """The text so far, as long as its place may be unknown."""

@@ -21,10 +21,10 @@ from qwq_cli.stream.loops.runs import BLOCK, HELD, fences_odd
 from qwq_cli.stream.reasoning_signs import shows_reasoning
 from qwq_cli.stream.splitter import Kind, Splitter, make_splitter
 from qwq_cli.stream.trim import Found, Trimmer
+from qwq_cli.thinking_tags import TagFinder
 
 Part: TypeAlias = Literal["answer", "thinking"]
 _AT_ONCE: Final = 1 << 16
-_OPEN, _CLOSE = "<think>", "</think>"
 _SHOWN: Final = 8_000
 """Characters at either end of a text that show whether it is reasoning."""
 
@@ -221,17 +221,18 @@ def marks_of(chunks: Iterable[str]) -> ThinkingStyle:
     shows reasoning, or not at all (`none`).
     """
     before, line = "", ""
-    headed = False
+    headed, tags = False, TagFinder()
     for chunk in chain(chunks, ("\n",)):
         line += chunk
-        if _CLOSE in line or (not before.strip() and line.lstrip().startswith(_OPEN)):
-            return "tags"
         *lines, line = line.split("\n")
         for each in lines:
+            tags.feed(each)
             headed = headed or (
                 heading_end(each[:LONGEST], ended=True) > 0 and shows_reasoning(before)
             )
             before += "" if headed else f"{each}\n"
+        if tags.tagged:
+            return "tags"
         if len(line) > _AT_ONCE:
             before, line = before + line[:-_SHOWN], line[-_SHOWN:]
         if len(before) > 4 * _SHOWN:

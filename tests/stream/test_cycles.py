@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Iterable
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -55,7 +56,7 @@ def late(before: str, cycle: str, *, most: int = 9_000) -> int | None:
 def test_a_cycle_of_any_length_is_found_in_time(period: int, lang: str) -> None:
     came = late(prose(1500, 1, lang), words(period, lang))
     assert came is not None
-    assert 1_200 < came < PROSE
+    assert 750 < came < PROSE  # (the benchmark counts two Han characters as a token)
 
 
 @pytest.mark.parametrize("piece", ["!", "a", "ha ", "哈", "\n", " ", "🙂", "0"])
@@ -92,8 +93,9 @@ STRUCTURES = {
     "CSV": ("name,note,count\n", "alpha,beta gamma,3\n"),
     "XML": ("<rows>\n", f"  <row><name>{ROW}</name></row>\n"),
     "board": ("The board:\n\n", "0 " * 30 + "\n"),
-    "words in a fence": ("```\n", f"{ROW} delta epsilon\n"),
-    "words in another fence": ("~~~text\n", f"{ROW} delta epsilon\n"),
+    "short lines": ("A litany:\n\n", f"{ROW} delta\n"),
+    "words in a fence": ("```\n", f"{ROW} delta epsilon.\n"),
+    "words in another fence": ("~~~text\n", f"{ROW} delta epsilon.\n"),
 }
 
 
@@ -109,7 +111,7 @@ def test_data_needs_more_than_prose_but_is_no_refuge(name: str) -> None:
 
 @pytest.mark.parametrize("mark", ["```", "~~~"])
 def test_a_fence_counts_however_far_back_it_was_opened(mark: str) -> None:
-    line = "alpha beta gamma delta epsilon\n"
+    line = "alpha beta gamma delta epsilon.\n"
     lines = prose(4 * HELD, 3).replace("\n", " ").replace(". ", ".\n")
     opened = late(f"{mark}\n{lines}", line)
     closed = late(f"{mark}\n{lines}{mark}\n", line)
@@ -118,7 +120,7 @@ def test_a_fence_counts_however_far_back_it_was_opened(mark: str) -> None:
     assert closed is not None
     assert never is not None
     assert abs(closed - never) <= BLOCK
-    assert closed < PROSE < opened < DATA
+    assert 1.6 * closed < opened < DATA
 
 
 # ------------------------------------------------------------------------- what it leaves alone
@@ -184,21 +186,22 @@ SENTENCE = 20.0
 """Tokens of the cycle that a prompt is about."""
 COPIES = {
     "Write this sentence 100 times: I must not be late.": 100,
-    "Write `so` exactly 300, please": 300,
     "Say it fifty times.": 50,
     "Say it two hundred times, and no less.": 200,
     "Give me a table of 500 rows.": 500,
     "Print 1,000 empty lines.": 1000,
+    "把这句话写一百遍。": 100,
+    "请重写300次：你好。": 300,
+    "写五十行，每行一样。": 50,
+    "Schreib den Satz 80 mal.": 80,
+}
+GRIDS = {
     "Draw a board of 64x64 zeros.": 4096,
     "Draw a 20 by 30 grid.": 600,
     "A board of 12×8 cells, please.": 96,
     "Print a 100x100 matrix of zeros.": 10_000,
     "Print a 100 by 100 matrix of zeros.": 10_000,
     "Make a 64 * 64 board.": 4096,
-    "把这句话写一百遍。": 100,
-    "请重写300次：你好。": 300,
-    "写五十行，每行一样。": 50,
-    "Schreib den Satz 80 mal.": 80,
 }
 NOTHING = (
     "",
@@ -211,6 +214,17 @@ NOTHING = (
     "不要重复。请回答问题。",
     "It is 5 o'clock in room 101.",
     "In 1984 he wrote a book.",
+    "Write a 500-word essay about cats.",
+    "Write a summary of the 2008 financial crisis.",
+    "List 100 ideas for a birthday party.",
+    "Limit your answer to 2000 tokens.",
+    "What is 12 x 13?",
+    "The picture has 1024 x 768 pixels.",
+    "Name the first 1000 primes.",
+    "How do I repeat the experiment?",
+    "Can anybody live forever?",
+    "What is the etymology of mantra?",
+    "我一直想知道为什么。",
 )
 ENDLESSLY = (
     "Repeat the word until I say stop.",
@@ -226,6 +240,38 @@ ENDLESSLY = (
 def test_a_prompt_may_ask_for_copies(prompt: str, copies: int) -> None:
     allowed = Patience([prompt]).tokens(SENTENCE)
     assert copies * SENTENCE <= allowed <= (1.3 * copies + 10) * SENTENCE
+
+
+@pytest.mark.parametrize(("prompt", "cells"), GRIDS.items())
+def test_a_prompt_may_ask_for_a_grid(prompt: str, cells: int) -> None:
+    for period in (2.0, SENTENCE, 200.0):
+        assert 2 * cells <= Patience([prompt]).tokens(period) <= 4 * cells
+
+
+def test_each_line_of_the_material_may_get_the_same_label() -> None:
+    label, material = '"ham", ', "".join(f"Review {n}: fine.\n" for n in range(3000))
+    assert watch([label * 3000]) is not None
+    assert watch([label * 3000], Patience(["Label each review as JSON.", material])) is None
+
+
+LONG = (
+    "2024\n" + "-" * 20_000,
+    "0,1," * 20_000,
+    "1" * 90_000,
+    "10 a-" * 4000,
+    "100 by " * 3000,
+    "repeat " * 9000,
+    "say " + "a" * 60_000,
+    "100" + " a" * 20_000,
+    "x " * 9000 + "matrix " * 9000,
+)
+
+
+@pytest.mark.parametrize("prompt", LONG)
+def test_no_prompt_takes_long_to_read(prompt: str) -> None:
+    begun = process_time()
+    Patience([prompt]).tokens(SENTENCE)
+    assert process_time() - begun < 5  # seconds, where one that backtracks takes minutes
 
 
 @pytest.mark.parametrize("prompt", NOTHING)

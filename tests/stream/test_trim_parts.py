@@ -153,7 +153,7 @@ def test_a_loop_of_what_has_loops_itself() -> None:
 
 @pytest.mark.parametrize("before", [0, 300, 300_000])
 def test_a_loop_in_a_fence_needs_more_after_one_was_taken_out_too(before: int) -> None:
-    line = "alpha beta gamma delta epsilon\n"
+    line = "alpha beta gamma delta epsilon.\n"
     rows = "".join(f"row {n} of the text\n" for n in range(before // 20))
     opened = f"```\n{rows}{line * 1200}" + prose(500).replace(". ", ".\n")
     plain, data = line * 300, line.replace("alpha", "omega") * 300
@@ -314,15 +314,15 @@ def test_parts_in_any_chunks(chunks: list[str]) -> None:
 
 
 def test_marks_of_a_long_text_by_single_characters() -> None:
-    long = prose(30_000, 3)
+    long, thought = prose(30_000, 3), THOUGHT * 3
     for text, style in (
-        (f"{THOUGHT}{long}\n**Final Answer**\n4", "headings"),
-        (f"{long}{THOUGHT}\n**Final Answer**\n4", "headings"),
+        (f"{thought}{long}\n**Final Answer**\n4", "headings"),
+        (f"{long}{thought}\n**Final Answer**\n4", "headings"),
         (f"{long}\n**Final Answer**\n4", "none"),
         (f"{long}</think>4", "tags"),
         (f" \n<think>{long}", "tags"),
         (f"{long}<think>", "none"),
-        (f"{THOUGHT}{long}\n**Final Answer**", "headings"),
+        (f"{thought}{long}\n**Final Answer**", "headings"),
     ):
         assert marks_of([text]) == style
         assert marks_of(text) == style

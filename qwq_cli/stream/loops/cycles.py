@@ -23,7 +23,7 @@ from qwq_cli.stream.loops.patience import USUAL, Patience
 from qwq_cli.stream.loops.runs import BLOCK, Run, RunFinder, density
 
 _PROSE, _PROSE_IN_ALL = 1_600, 2_700
-_DATA, _DATA_IN_ALL = 4_800, 5_600
+_DATA, _DATA_IN_ALL = 3_000, 4_200
 """Tokens that must repeat, without the first copy and with it: a long cycle needs fewer."""
 _THIRD_COPY: Final = 1.1
 """Lengths of the cycle that must repeat at least: the third copy begins like the second."""
@@ -31,14 +31,16 @@ _AGAIN: Final = 120
 """Tokens that suffice where the same cycle was rewound just before."""
 _LEAST: Final = 1_024
 """Characters; a shorter repeat is not measured, since even single digits are no more tokens."""
-_SIGN: Final = re.compile(r"[{}\[\]<>|=;:/\\_#*+$^~@&\"]|[,(](?=\S)")
-_DIGIT: Final = re.compile(r"\d")
-_SIGNS_IN_DATA, _DIGITS_IN_DATA = 0.1, 0.3
-"""Shares of the characters; prose has less than half of that."""
-_ROW: Final = re.compile(
-    r"^(?:[ \t]*(?:[-*+•>#|]|\(?\w{1,3}[.)、])[ \t]|[ \t]{2,}\S)", re.MULTILINE
-)
+_FORMULA: Final = re.compile(r"\$[^$\n]{1,200}\$|\\\([^\n]{1,200}?\\\)|\\\[[^\]]{1,400}\\\]")
+_SIGN: Final = re.compile(r"[{}\[\]<>|=/#]|[,(](?=\S)")
+_SIGNS_IN_DATA: Final = 0.08
+_LETTERS_IN_DATA: Final = 0.5
+"""Shares of the written characters: data have more signs, or fewer letters, than prose ever has."""
+_ROW: Final = re.compile(r"[ \t]*(?:[-*+•>#|]|\(?\w{1,3}[.)、])[ \t]|[ \t]{2,}\S")
 """The beginning of a list item, a heading, a table row or an indented line."""
+_SENTENCE_ENDS: Final = tuple(".!?…。！？:：\"'”’」』)*")
+_SHORT: Final = 60
+"""Characters of a line of verse, of a list without marks, or of a form."""
 _SENTENCE_END: Final = re.compile(r"[.!?][\"')*]*\s+(?=\S)|[。！？][”’」』]?")
 
 
@@ -119,15 +121,23 @@ class CycleDetector:
 
 
 def is_data(cycle: str) -> bool:
-    """Whether a cycle is of a structure: full of signs and digits, or mostly rows."""
-    written = len(cycle) - sum(map(str.isspace, cycle))
-    if len(_SIGN.findall(cycle + cycle[:1])) >= max(1, _SIGNS_IN_DATA * written):
+    """Whether a cycle is of a structure: few letters, many signs, or lines of no sentences."""
+    plain = _FORMULA.sub("x", cycle) if "$" in cycle or "\\" in cycle else cycle
+    written = len(plain) - sum(map(str.isspace, plain))
+    letters = sum(map(str.isalpha, plain))
+    if letters < _LETTERS_IN_DATA * written:
         return True
-    if len(_DIGIT.findall(cycle)) >= max(1, _DIGITS_IN_DATA * written):
+    if len(_SIGN.findall(plain + plain[:1])) >= max(1, _SIGNS_IN_DATA * written):
         return True
-    twice = cycle + cycle
-    lines = twice.count("\n")
-    return lines > 0 and 2 * len(_ROW.findall(twice)) >= lines
+    # Once more in front, so that the line that a cycle begins in is whole.
+    lines = [line for line in (cycle + cycle).split("\n")[1:-1] if line.strip()]
+    return bool(lines) and 2 * sum(map(_is_row, lines)) >= len(lines)
+
+
+def _is_row(line: str) -> bool:
+    if _ROW.match(line):
+        return True
+    return len(line) <= _SHORT and not line.rstrip().endswith(_SENTENCE_ENDS)
 
 
 def _best_start(cycle: str) -> int:

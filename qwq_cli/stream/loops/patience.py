@@ -6,7 +6,7 @@ Knows words of counting in a few languages. Does not know the answer.
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from qwq_cli.stream.loops.runs import longest_repeat
 
@@ -14,11 +14,17 @@ _SAMPLE: Final = 10_000
 """Characters at either end of a prompt's text in which a request for copies is looked for."""
 _SPARE, _SPARE_COPIES = 1.25, 2
 """A model that was asked for 100 copies may count wrong."""
+_ROW: Final = 60
+"""Tokens of a cycle that count as one of the rows that a prompt asks for."""
+_CELL: Final = 3
+"""Tokens of a cell of a grid."""
+_LABEL: Final = 20
+"""Tokens of a cycle that may be what an answer says of each line of the prompt."""
 _OF_MATERIAL: Final = 1.5
 _ENDLESS: Final = 16_000
 """Tokens that may repeat where a prompt asks for repetition without a number."""
 
-_WORDS: Final = {
+_UNITS: Final = {
     "dozen": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "million": 10**6,
     "十": 10, "百": 100, "千": 1000, "万": 10_000, "萬": 10_000,
@@ -27,37 +33,40 @@ _FACTORS: Final = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
 }  # fmt: skip
-_NUMBER: Final = (
-    rf"\d[\d,_]*(?:\.\d+)?|(?:(?:{'|'.join(map(str, _FACTORS))})[\s-]*)?(?:{'|'.join(_WORDS)})s?"
+_NUMBER: Final = re.compile(
+    r"(?<![A-Za-z0-9_.,])\d{1,7}(?:[,_]\d{3})*(?![\d,.]\d)"
+    rf"|(?:(?:{'|'.join(_FACTORS)})[ -]?)?(?:{'|'.join(_UNITS)})",
+    re.IGNORECASE,
 )
-_COUNTED: Final = (
-    "times|copies|repetitions|repeats|lines|rows|records|entries|items|elements|objects|cells"
-    "|columns|rounds|words|characters|letters|digits|zeros|zeroes|ones|tokens|paragraphs|sentences"
-    "|verses|stanzas|days|weeks|questions|examples|mal|fois|veces|vezes|volte|раз"
+_NEXT: Final = 60
+"""Characters behind a number in which its noun stands."""
+_NOUN: Final = re.compile(
+    r"s?(?:[ \t-]\w{1,20}){0,2}?[ \t-]?"
+    r"(?:(?P<copies>times|copies|repetitions|repeats|mal|fois|veces|vezes|volte|раз|次|遍|回|번)"
+    r"|(?P<rows>lines|rows|records|entries|items|elements|objects|zeros|zeroes|ones"
+    r"|行|个|個|条|條|份|项|項|句|개|줄))(?![a-zа-я])",
+    re.IGNORECASE,
 )
-_REQUEST: Final = re.compile(
-    # `20x30`, `64 by 64`
-    r"(?<![\w.])(?P<rows>\d{1,6})\s*(?:[x×*]|by)\s*(?P<columns>\d{1,6})(?!\w)"
-    # `100 times`, `a table of 500 rows`, `100 empty lines`
-    rf"|(?<![\w.])(?P<counted>{_NUMBER})(?:[\s-]+[\w'’-]+){{0,2}}?[\s-]+(?:{_COUNTED})\b"
-    # `write 50 ...`, `print it exactly 300 ...`
-    r"|\b(?:repeat|write|print|say|type|copy|output|generate|make|create|produce|give|list|fill)\b"
-    rf"(?=[^.!?\n。！？]{{0,60}}?(?<![\w.])(?P<made>{_NUMBER})(?![\w.]))"
-    r"|(?P<eastern>\d[\d,]*|[二两三四五六七八九]?[十百千万萬])\s*"
-    "(?:次|遍|回|行|个|個|条|條|份|项|項|句|번|개|줄)",
+_GRID: Final = re.compile(
+    r"(?<![\w.])(\d{1,6}) ?(?:[x×*]|by) ?(\d{1,6})(?!\w)[^\n]{0,40}?"
+    r"\b(?:matrix|grid|table|board|array|zeros|ones|map|cells|矩阵|棋盘|网格)"
+    r"|\b(?:matrix|grid|table|board|array|map|矩阵|棋盘|网格)[^\n\d]{0,40}"
+    r"(?<![\w.])(\d{1,6}) ?(?:[x×*]|by) ?(\d{1,6})(?!\w)",
     re.IGNORECASE,
 )
 _ENDLESSLY: Final = re.compile(
-    r"\b(?:repeat(?:edly|ing|ed)?|over and over|again and again|forever|endless(?:ly)?"
-    r"|infinite(?:ly)?|non-?stop|as (?:often|many|long)\b[^.\n]{0,30}\b(?:can|possible)"
-    r"|until (?:i|you) (?:say|stop|tell|reach|hit|run)|keep (?:on )?(?:repeat|writ|print|say|go)ing"
-    r"|placeholder|lorem ipsum|filler text|verbatim|word for word|all zeros|zero matrix|mantra"
-    r"|chant)\b"
-    r"|重复|重複|一直|不停|反复|反覆|繰り返|반복",
+    r"\brepeat (?:this|that|it\b|after me|the (?:word|phrase|sentence|line|text|letter|following)"
+    r"|[\"“'‘«「])"
+    r"|\b(?:write|say|print|type|output|repeat|sing|recite|chant)\b[^.!?\n]{0,60}\b"
+    r"(?:over and over|again and again|forever|endless(?:ly)?|infinitely|non-?stop|until i say"
+    r"|as (?:often|many times) as|rosary|litany|mantra|prayer)\b"
+    r"|\b(?:lorem ipsum|placeholder text|filler text|verbatim|all zeros|zero matrix)\b"
+    r"|(?:请|一直|不停地?|反复)重复|重复(?:写|说|打印|输出|这|以下|下面|[“「\"])"
+    r"|(?:一直|不停地?|反复)(?:写|说|打印|输出)|繰り返し(?:書|言|出力)|반복해",
     re.IGNORECASE,
 )
 _NEGATED: Final = re.compile(
-    r"(?:\b(?:not|no|never|without|avoid|stop|cannot)|n['’]t)\b[\w\s]{0,12}$|(?:不要?|别|勿|避免|ない)$",
+    r"(?:\b(?:not|no|never|without|avoid|stop|cannot)|n['’]t)\b[\w\s]{0,12}$|(?:不要?|别|勿|避免)$",
     re.IGNORECASE,
 )
 
@@ -73,12 +82,22 @@ class Patience:
         """How many tokens may repeat of a cycle of `period` tokens, the first copy not counted; 0
         where the prompt says nothing.
         """
-        copies = self._copies * _SPARE + _SPARE_COPIES if self._copies else 0
-        return max(copies * period, self._anything)
+        copies, rows, cells = self._asked
+        lines = max((text.count("\n") for text in self._texts), default=0)
+        return max(
+            (copies * _SPARE + _SPARE_COPIES) * period if copies else 0,
+            (rows * _SPARE + _SPARE_COPIES) * min(period, _ROW) if rows else 0,
+            cells * _CELL,
+            lines * _SPARE * min(period, _LABEL),
+            self._anything,
+        )
 
     @cached_property
-    def _copies(self) -> float:
-        return max((number for text in self._sampled for number in _counts(text)), default=0)
+    def _asked(self) -> tuple[float, float, float]:
+        """The most copies, rows and cells that are asked for."""
+        found = [_Asked(), *(asked for text in self._sampled for asked in _counts(text))]
+        copies, rows, cells = (max(numbers) for numbers in zip(*found, strict=True))
+        return copies, rows, cells
 
     @cached_property
     def _anything(self) -> float:
@@ -89,11 +108,31 @@ class Patience:
     @property
     def _sampled(self) -> Iterator[str]:
         for text in self._texts:
-            yield text if len(text) <= 2 * _SAMPLE else text[:_SAMPLE] + "\n" + text[-_SAMPLE:]
+            yield text if len(text) <= 2 * _SAMPLE else f"{text[:_SAMPLE]}\n{text[-_SAMPLE:]}"
 
 
 USUAL: Final = Patience()
 """Of a prompt that asks for nothing of the kind."""
+
+
+class _Asked(NamedTuple):
+    """What one phrase of a prompt asks for."""
+
+    copies: float = 0
+    rows: float = 0
+    cells: float = 0
+
+
+def _counts(text: str) -> Iterator[_Asked]:
+    """The numbers that a text may ask for."""
+    for number in _NUMBER.finditer(text):
+        noun = _NOUN.match(text[number.end() : number.end() + _NEXT])
+        if noun is not None:
+            value = _value(number[0])
+            yield _Asked(copies=value) if noun["copies"] else _Asked(rows=value)
+    for grid in _GRID.finditer(text):
+        rows, columns = filter(None, grid.groups())
+        yield _Asked(cells=float(rows) * float(columns))
 
 
 def _asks_for_repetition(text: str) -> bool:
@@ -103,22 +142,12 @@ def _asks_for_repetition(text: str) -> bool:
     )
 
 
-def _counts(text: str) -> Iterator[float]:
-    """The numbers of copies that a text may ask for."""
-    for found in _REQUEST.finditer(text):
-        rows, columns = found["rows"], found["columns"]
-        if rows:
-            yield float(rows) * float(columns)
-        else:
-            yield _value(found["counted"] or found["made"] or found["eastern"])
-
-
 def _value(number: str) -> float:
     """`1,000`, `two hundred`, `fifty`, `三百`."""
     digits = number.replace(",", "").replace("_", "")
-    if digits[0].isascii() and digits[0].isdigit():
+    if digits.isascii() and digits.isdigit():
         return float(digits)
     number = number.lower()
-    value = next((each for word, each in _WORDS.items() if word in number), 1)
+    value = next((each for word, each in _UNITS.items() if word in number), 1)
     factor = next((each for word, each in _FACTORS.items() if number.startswith(word)), 1)
     return float(factor * value)

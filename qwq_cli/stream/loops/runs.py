@@ -17,7 +17,7 @@ HELD: Final = LONGEST + _NEEDLE + BLOCK
 
 _EASTERN: Final = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _TOKEN: Final = re.compile(
-    rf"[{_EASTERN}]{{1,2}}| ?[^\W\d_{_EASTERN}]{{1,12}}|\d| ?[^\w\s]{{1,3}}|_{{1,3}}|\n{{1,4}}"
+    rf"[{_EASTERN}]| ?[^\W\d_{_EASTERN}]{{1,8}}|\d| ?[^\w\s]{{1,2}}|_{{1,3}}|\n{{1,4}}"
     r"|[^\S\n]{1,16}"
 )
 _CHARS_A_TOKEN: Final = 4
@@ -130,7 +130,9 @@ def _same_back(text: str, period: int) -> int:
 
 
 def density(cycle: str) -> float:
-    """About how many tokens a character of a repeating text has; tokenisers differ by a third."""
+    """About how many tokens a character of a repeating text has, rather too many than too few:
+    tokenisers differ by a third.
+    """
     sample = cycle * (1 + _SAMPLE // len(cycle)) if len(cycle) < _SAMPLE else cycle
     shortest = len(_BLANKS.sub(" ", sample)) / _CHARS_A_TOKEN
     return max(len(_TOKEN.findall(sample)), shortest) / len(sample)
