@@ -4,13 +4,14 @@ from typing import Final
 
 OPEN: Final = "<think>"
 CLOSE: Final = "</think>"
+_QUOTES: Final = "`\"'“”‘’"
 
 
 class TagFinder:
     """Tells whether the tags in a text are marks, or the text is only about them.
 
-    Feed it the lines. An opening tag is a mark where the text begins with it. A closing one is none in a code fence,
-    between backticks or quotes, or as a word of its own in the middle of a line.
+    Feed it the lines. An opening tag is a mark where the text begins with it. A closing one is none
+    in a code fence, between backticks or quotes, or as a word of its own in the middle of a line.
     """
 
     def __init__(self) -> None:
@@ -32,4 +33,7 @@ def _closes(line: str) -> bool:
     if place < 0 or line[0] in "{[\"'":
         return False
     before, behind = line[:place], line[place + len(CLOSE) :]
-    return not before or not behind or not (before[-1] in " \t`\"'" or behind[0] in "`\"'")
+    if not before or not behind:
+        return True
+    quoted = before[-1] in _QUOTES or behind[0] in _QUOTES
+    return not quoted and not (before[-1].isspace() and behind[0].isspace())
