@@ -5,14 +5,14 @@ for certainty: it compares characters, and any difference ends a run. Rows that 
 or a value are therefore progress, however many there are.
 
 How much must repeat depends on three things. A long cycle needs a third copy. Data (code, tables,
-lists, JSON, zeros) may repeat three times as long as prose. An answer may also repeat what its
+lists, JSON, zeros) may repeat twice as long as prose. An answer may also repeat what its
 prompt asks for or repeats itself.
 
 Knows runs of characters. Does not know which part of an output it reads, nor what follows from a
 detection.
 
-Measured on 161 texts that repeat for good reason: the longest exact repeat has 1,158 tokens (rows
-of zeros), in prose 589.
+Measured on 161 texts that repeat for good reason: the longest exact repeat that nobody asked for has
+1,117 tokens (rows of zeros), in prose 566.
 """
 
 import re
