@@ -11,8 +11,8 @@ prompt asks for or repeats itself.
 Knows runs of characters. Does not know which part of an output it reads, nor what follows from a
 detection.
 
-Measured on 161 texts that repeat for good reason: the longest exact repeat that nobody asked for has
-1,117 tokens (rows of zeros), in prose 566.
+Measured on 161 texts that repeat for good reason: the longest exact repeat that nobody asked for
+has 1,117 tokens (rows of zeros), in prose 566.
 """
 
 import re
