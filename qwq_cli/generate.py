@@ -206,7 +206,7 @@ class _Generation:
         yield self._back(self.tape.tokens_within(step.keep), loop=loop)
         if step.action in {"kept", "stopped"}:
             self.ended = "stop" if step.action == "kept" else "loop"
-            self.maybe_answer = place == "unknown"
+            self.maybe_answer = place == "unknown" and not self.stages.reasons
         else:
             if place != "thinking":
                 self.stages.expect(verdict)

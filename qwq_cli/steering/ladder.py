@@ -23,7 +23,7 @@ from typing import Final
 
 from qwq_cli.events import LoopAction
 from qwq_cli.request import Loops
-from qwq_cli.steering.places import SENTENCE_ENDS, complete_answer, sentence_start
+from qwq_cli.steering.places import ENDERS, complete_answer, sentence_start
 from qwq_cli.stream.final import last_box
 from qwq_cli.stream.guard import Verdict
 from qwq_cli.stream.loops.cycles import is_data
@@ -166,7 +166,7 @@ class Ladder:
 
 def _is_whole(copy: str, between: str) -> bool:
     """Whether an answer ends like one; of lines that are one sentence any number may be wanted."""
-    if not copy.endswith(SENTENCE_ENDS):
+    if copy[-1] not in ENDERS:
         return False
     return between.count("\n") != 1 or between.strip() != "" or "\n" in copy
 

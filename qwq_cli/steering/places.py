@@ -10,8 +10,7 @@ from qwq_cli.stream.final import last_box
 from qwq_cli.stream.headings import heading_end
 
 _SENTENCE: Final = re.compile(r"[。！？!?…]+[”’」』)）]*\s*|\.[\"')\]*]*(?:\s+|$)|\n\s*")
-_ENDERS: Final = "。！？.!?…”’」』)）]}\"'*`"
-SENTENCE_ENDS: Final = tuple("。！？.!?…”’」』)）*`\"'")
+ENDERS: Final = "。！？.!?…”’」』)）]}\"'*`"
 _FAR: Final = 600
 """Characters; a sentence that began before that is none."""
 
@@ -29,7 +28,7 @@ def complete_answer(answer: str, at: int) -> int | None:
     """Where an answer ends whose repetition starts at `at`: its sentence's end mark included, a
     heading of the next copy left out. None where what stands before is not complete.
     """
-    while 0 < at < len(answer) and answer[at] in _ENDERS and not answer[at - 1].isspace():
+    while 0 < at < len(answer) and answer[at] in ENDERS and not answer[at - 1].isspace():
         at += 1
     kept = answer[:at].rstrip()
     while kept:
@@ -40,5 +39,5 @@ def complete_answer(answer: str, at: int) -> int | None:
     if not kept.strip(" \n*#_-"):
         return None
     rest = answer[len(kept) :].lstrip(" \t")
-    whole = kept[-1] in _ENDERS or rest.startswith("\n") or last_box(kept) is not None
+    whole = kept[-1] in ENDERS or rest.startswith("\n") or last_box(kept) is not None
     return len(kept) if whole else None
