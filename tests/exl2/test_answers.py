@@ -138,7 +138,8 @@ def test_a_question_that_asks_for_copies_gets_them(load: Load, tmp_path: Path) -
     assert (asked.record.answer, asked.end.reason) == (f"{LINE}\n" * 100, "stop")
     assert asked.of(Rewound, Steered, Noticed) == []
     other = answer(engine)
-    assert (other.record.answer, other.actions) == (LINE, ["kept"])
+    assert (other.record.answer, other.end.reason) == (f"{LINE}\n", "loop")
+    assert other.actions == ["rewound", "rewound", "stopped"]
 
 
 # ---------------------------------------------------------------------------------- without an end
