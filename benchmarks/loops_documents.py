@@ -244,7 +244,7 @@ def _sql(random_: random.Random, records: Sequence[_Record]) -> str:
 
 
 def _flat(record: Mapping[str, object]) -> dict[str, object]:
-    """The fields of objects in it as fields of its own, and lists as one text."""
+    """Flatten nested objects to fields of one level, and lists to one text."""
     made: dict[str, object] = {}
     for name, value in record.items():
         if isinstance(value, dict):

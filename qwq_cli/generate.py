@@ -179,7 +179,7 @@ class _Generation:
     # ------------------------------------------------------------------------------- reasons
 
     def _faults(self) -> Iterator[Event]:
-        """Tell of guards that failed, each once: the text goes on without them."""
+        """Report guards that failed, each once: the text continues without them."""
         for fault in {*self.stages.faults} - self.told_faults:
             yield Noticed("guard", f"a guard failed and no longer watches this text ({fault})")
         self.told_faults |= {*self.stages.faults}
@@ -214,8 +214,8 @@ class _Generation:
         return True
 
     def _may_speak(self, keep: int) -> bool:
-        """Whether a text of ours may follow the first `keep` characters: there is room for it, and
-        no answer was asked for by a second request yet.
+        """Whether a sentence may be inserted behind the first `keep` characters: there is room for
+        it, and no second request asked for the answer yet.
         """
         return not self.decoding.anew and self.course.holds_more(self.tape.tokens_within(keep))
 
@@ -229,7 +229,7 @@ class _Generation:
         self.ladder.resumed(self.tape.chars)
 
     def _language(self) -> Generator[Event, None, bool]:
-        """Correct an answer that is to be in one language; else report, once for each part."""
+        """Correct an answer where a language is insisted on; else report, once for each part."""
         turns, self.stages.turns = self.stages.turns, []
         for turn in turns:
             at = self.stages.answer_at

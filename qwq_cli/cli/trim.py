@@ -27,7 +27,7 @@ Remove repetition loops from a model's output: the first copy stays, the loop go
   qwq trim --as thinking trace.txt   all of it is reasoning
   cat trace.txt | qwq trim --json | jq .loops
 
-Reasoning is told by its marks (<think> tags, or a final-answer heading behind text that reasons).
+Marks tell reasoning apart (<think> tags, or a final-answer heading behind text that reasons).
 All other text counts as an answer, which is left as it is unless it repeats exactly, for thousands
 of tokens.
 """

@@ -15,8 +15,8 @@ from qwq_cli.stream.stages import Stages
 
 
 class Course:
-    """`style`: never auto. `opens_thinking`: what the prompt says. `leads`: whether text can be
-    taken back and put in at all.
+    """`style`: never auto. `opens_thinking`: what the prompt says. `leads`: whether the
+    engine can continue from a text.
     """
 
     def __init__(

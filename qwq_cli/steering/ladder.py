@@ -7,10 +7,10 @@ In the thinking:
 3. force: the answer is asked for, by a sentence in the model's voice and the mark of an answer.
    A thought that announces its answer again and again begins here: it has one.
 
-In an answer, and in text that may be one, qwq adds no words of its own:
+In an answer, and in text that may be one, qwq inserts nothing:
 1. A whole answer that only repeats itself is complete: its first copy is the answer.
 2. rewind, twice, warmer the second time: the first copy stays.
-3. stop: the text up to the end of the first copy stays, and is told to be incomplete.
+3. stop: the text up to the end of the first copy stays, and the reason says that it is incomplete.
 
 A model that can't go on from a text is asked for its answer at once, once, out of its thinking.
 

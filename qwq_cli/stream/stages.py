@@ -7,7 +7,7 @@ engines, nor what is done about what they found.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from qwq_cli.events import Answer, Thinking
 from qwq_cli.request import ThinkingStyle
@@ -18,6 +18,7 @@ from qwq_cli.stream.reasoning_signs import loops_in_reasoning, shows_reasoning
 from qwq_cli.stream.splitter import Piece, Splitter, make_splitter
 from qwq_cli.stream.watch import LanguageWatch, Turn
 
+_Reply = TypeVar("_Reply")
 Place: TypeAlias = Literal["thinking", "answer", "unknown"]
 """unknown: text that a missing mark may yet turn out to be either."""
 
@@ -58,24 +59,20 @@ class _Watched:
             )
         )
 
-    def _ask(self, question: Callable[[Guard], Verdict | None]) -> Verdict | None:
+    def renew(self, at: int) -> None:
+        """A fresh guard, for the text from this offset on."""
+        self.guard = self._ask(lambda guard: guard.fresh())
+        self.since = self.until = at
+
+    def _ask(self, question: Callable[[Guard], _Reply]) -> _Reply | None:
         if self.guard is None:
             return None
         try:
             return question(self.guard)
-        except Exception as error:  # noqa: BLE001 - whatever it is
+        except Exception as error:  # noqa: BLE001 - a guard's fault is no fault of the text
             self.faults.append(_fault(self.guard, error))
             self.guard = None
             return None
-
-    def renew(self, at: int) -> None:
-        """A fresh guard, for the text from this offset on."""
-        try:
-            self.guard = None if self.guard is None else self.guard.fresh()
-        except Exception as error:  # noqa: BLE001 - whatever it is
-            self.faults.append(_fault(self.guard, error))
-            self.guard = None
-        self.since = self.until = at
 
 
 class Stages:
